@@ -13,18 +13,18 @@
 #include "crypto/face.h"
 
 enum {
-	ORDER_KEY_MAX = 128,	/* bytes of matter and of serial */
-	ORDER_TEXT_MAX = 200	/* code points of purpose and operator */
+	ORDER_KEY_MAX = 128, /* bytes of matter and of serial */
+	ORDER_TEXT_MAX = 200 /* code points of purpose and operator */
 };
 
 struct order {
-	char *type;		/* type code or template folder */
-	char *matter;		/* 事项编码 */
-	char *serial;		/* 办件流水号, unique per department and matter */
-	char *op;		/* operator, may be NULL */
-	char *purpose;		/* may be NULL */
-	json_t *fields;		/* owned reference: object of field id -> value */
-	uint8_t digest[32];	/* SHA-256 over the canonical form of all above */
+	char *type;	/* type code or template folder */
+	char *matter;	/* 事项编码 */
+	char *serial;	/* 办件流水号, unique per department and matter */
+	char *op;	/* operator, may be NULL */
+	char *purpose;	/* may be NULL */
+	json_t *fields; /* owned reference: object of field id -> value */
+	uint8_t digest[32]; /* SHA-256 over the canonical form of all above */
 };
 
 /*

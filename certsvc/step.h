@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct font;			/* certsvc/font.h: one face of the fallback chain */
-struct qr_symbol;		/* certsvc/qr_symbol.h: modules of a QR code */
+struct font;	  /* certsvc/font.h: one face of the fallback chain */
+struct qr_symbol; /* certsvc/qr_symbol.h: modules of a QR code */
 
 struct colour {
 	uint8_t r, g, b;
@@ -18,10 +18,10 @@ struct colour {
 
 /* One glyph; its origin is where the pen stands, in the run's own frame. */
 struct glyph {
-	uint32_t id;		/* glyph index in the font, never 0 */
-	uint32_t text;		/* byte offset of its cluster in the run's text */
-	float x, y;		/* mm from the run's origin, y down */
-	float advance;		/* mm, along the run */
+	uint32_t id;   /* glyph index in the font, never 0 */
+	uint32_t text; /* byte offset of its cluster in the run's text */
+	float x, y;    /* mm from the run's origin, y down */
+	float advance; /* mm, along the run */
 };
 
 /*
@@ -32,21 +32,26 @@ struct glyph {
  */
 struct step_text {
 	const struct font *font;
-	float size;		/* em height, mm */
+	float size; /* em height, mm */
 	struct colour colour;
-	float x, y;		/* origin of the baseline, mm */
-	float turn;		/* degrees clockwise */
-	char *text;		/* owned, UTF-8 */
-	struct glyph *glyphs;	/* owned */
+	float x, y;	      /* origin of the baseline, mm */
+	float turn;	      /* degrees clockwise */
+	char *text;	      /* owned, UTF-8 */
+	struct glyph *glyphs; /* owned */
 	size_t nglyphs;
-	int decoration;		/* not part of the record (background, seal) */
+	int decoration; /* not part of the record (background, seal) */
 };
 
-enum path_op { PATH_MOVE, PATH_LINE, PATH_CURVE, PATH_CLOSE };
+enum path_op {
+	PATH_MOVE,
+	PATH_LINE,
+	PATH_CURVE,
+	PATH_CLOSE
+};
 
 struct path_point {
 	enum path_op op;
-	float x[3], y[3];	/* MOVE, LINE: [0]; CURVE: two controls, end */
+	float x[3], y[3]; /* MOVE, LINE: [0]; CURVE: two controls, end */
 };
 
 /* Filled when fill is set, stroked when width > 0 (mm). */
@@ -61,24 +66,31 @@ struct step_path {
 /* An RGB picture, 8 bits a sample, scaled into the box. */
 struct step_picture {
 	float x, y, w, h;
-	uint32_t columns, rows;	/* pixels */
-	const uint8_t *rgb;	/* columns * rows * 3 bytes, owned by the template */
+	uint32_t columns, rows; /* pixels */
+	const uint8_t
+	    *rgb; /* columns * rows * 3 bytes, owned by the template */
 };
 
 /* A QR code: dark modules as filled squares, quiet zone kept free. */
 struct step_qr {
-	float x, y, size;	/* box with quiet zone, mm */
+	float x, y, size;	  /* box with quiet zone, mm */
 	struct qr_symbol *symbol; /* owned */
 };
 
 /* Where a seal goes; drawn in the signature's appearance, not on the page. */
 struct step_seal {
 	float x, y, w, h;
-	unsigned int place;	/* 0 = first seal of the type */
+	unsigned int place; /* 0 = first seal of the type */
 };
 
 struct step {
-	enum { STEP_TEXT, STEP_PATH, STEP_PICTURE, STEP_QR, STEP_SEAL } kind;
+	enum {
+		STEP_TEXT,
+		STEP_PATH,
+		STEP_PICTURE,
+		STEP_QR,
+		STEP_SEAL
+	} kind;
 	union {
 		struct step_text text;
 		struct step_path path;
@@ -89,8 +101,8 @@ struct step {
 };
 
 struct step_page {
-	float width, height;	/* mm */
-	struct step *steps;	/* owned */
+	float width, height; /* mm */
+	struct step *steps;  /* owned */
 	size_t nsteps;
 };
 
@@ -102,8 +114,8 @@ struct step_list {
 void step_list_release(struct step_list *list);
 
 /* Append a page; NULL when out of memory. */
-struct step_page *step_page_add(struct step_list *list, float width,
-    float height);
+struct step_page *step_page_add(
+    struct step_list *list, float width, float height);
 /* Append a step of zero bytes; NULL when out of memory. */
 struct step *step_add(struct step_page *page);
 

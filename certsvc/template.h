@@ -13,96 +13,111 @@
 #include "crypto/face.h"
 
 enum {
-	TEMPLATE_CODE_LEN = 21,	     /* 证照类型代码: 18 + 3 (GB/T 36904) */
+	TEMPLATE_CODE_LEN = 21, /* 证照类型代码: 18 + 3 (GB/T 36904) */
 	TEMPLATE_FILE_MAX = 1048576, /* bytes of one template.xml */
 	TEMPLATE_VARIANTS_MAX = 4,
-	TEMPLATE_VALUES_MAX = 64     /* values of an enum field */
+	TEMPLATE_VALUES_MAX = 64 /* values of an enum field */
 };
 
 enum datatype {
 	DATATYPE_TEXT,
-	DATATYPE_DATE,		/* YYYY-MM-DD, or the word 长期 where allowed */
-	DATATYPE_MONEY,		/* decimal yuan, at most 2 places */
+	DATATYPE_DATE,	/* YYYY-MM-DD, or the word 长期 where allowed */
+	DATATYPE_MONEY, /* decimal yuan, at most 2 places */
 	DATATYPE_INTEGER,
 	DATATYPE_ENUM,
-	DATATYPE_CITIZEN,	/* GB 11643 citizen number */
-	DATATYPE_USCC,		/* GB 32100 unified social credit code */
-	DATATYPE_TABLE		/* rows of columns */
+	DATATYPE_CITIZEN, /* GB 11643 citizen number */
+	DATATYPE_USCC,	  /* GB 32100 unified social credit code */
+	DATATYPE_TABLE	  /* rows of columns */
 };
 
 /* Who may see a field. */
 enum disclosure {
-	DISCLOSURE_PUBLIC,	/* anybody; may ride in the QR */
-	DISCLOSURE_VERIFIER,	/* whoever holds the document or its code */
-	DISCLOSURE_HOLDER,	/* the holder and departments */
-	DISCLOSURE_DEPARTMENT	/* kept with the record, never in a document */
+	DISCLOSURE_PUBLIC,    /* anybody; may ride in the QR */
+	DISCLOSURE_VERIFIER,  /* whoever holds the document or its code */
+	DISCLOSURE_HOLDER,    /* the holder and departments */
+	DISCLOSURE_DEPARTMENT /* kept with the record, never in a document */
 };
 
 struct template_field {
-	char name[FACE_NAME_SIZE];	/* GB/T 36903 short name or KZ_... */
-	char *id;			/* name in API requests, [a-z][a-z0-9_]* */
-	char *zh, *en;			/* labels */
+	char name[FACE_NAME_SIZE]; /* GB/T 36903 short name or KZ_... */
+	char *id;		   /* name in API requests, [a-z][a-z0-9_]* */
+	char *zh, *en;		   /* labels */
 	enum datatype type;
 	int required;
-	size_t maxlen;			/* code points; table: rows */
-	char *pattern;			/* anchored POSIX ERE, or NULL */
+	size_t maxlen; /* code points; table: rows */
+	char *pattern; /* anchored POSIX ERE, or NULL */
 	enum disclosure level;
-	int forever;			/* a date may also be 长期 */
-	char **values;			/* enum: allowed values */
+	int forever;   /* a date may also be 长期 */
+	char **values; /* enum: allowed values */
 	size_t nvalues;
-	struct template_field *columns;	/* table: columns, never tables */
+	struct template_field *columns; /* table: columns, never tables */
 	size_t ncolumns;
 };
 
 /* A check across two fields: left OP right. */
 struct template_check {
-	size_t left, right;		/* index of the fields */
-	enum { CHECK_LT, CHECK_LE, CHECK_EQ, CHECK_REQUIRES } op;
-	char *zh, *en;			/* what to tell the caller */
+	size_t left, right; /* index of the fields */
+	enum {
+		CHECK_LT,
+		CHECK_LE,
+		CHECK_EQ,
+		CHECK_REQUIRES
+	} op;
+	char *zh, *en; /* what to tell the caller */
 };
 
-enum qr_form { QR_FULL, QR_REDUCED, QR_MINIMAL };
+enum qr_form {
+	QR_FULL,
+	QR_REDUCED,
+	QR_MINIMAL
+};
 
-struct layout_spec;			/* certsvc/layout_spec.h */
+struct layout_spec; /* certsvc/layout_spec.h */
 
 /* 正本, 副本: same record, own layout. */
 struct template_variant {
-	char *id;			/* "original", "duplicate" ... */
+	char *id; /* "original", "duplicate" ... */
 	char *zh, *en;
-	struct layout_spec *layout;	/* owned */
+	struct layout_spec *layout; /* owned */
 };
 
-struct template {
+struct template
+{
 	char code[TEMPLATE_CODE_LEN + 1];
-	char *folder;			/* name of its folder: business-licence */
-	char *zh, *en;			/* 证照名称 */
-	int is_proof;			/* 电子证明 rather than 电子证照 */
-	unsigned int version;		/* 1.. */
-	char effective_from[11];	/* YYYY-MM-DD */
-	char effective_to[11];		/* "" = open */
+	char *folder;		 /* name of its folder: business-licence */
+	char *zh, *en;		 /* 证照名称 */
+	int is_proof;		 /* 电子证明 rather than 电子证照 */
+	unsigned int version;	 /* 1.. */
+	char effective_from[11]; /* YYYY-MM-DD */
+	char effective_to[11];	 /* "" = open */
 
-	struct template_field *fields;	/* in schema order */
+	struct template_field *fields; /* in schema order */
 	size_t nfields;
 	struct template_check *checks;
 	size_t nchecks;
 
-	char *number;			/* pattern of the printed number (ZZBH) */
-	int holder, holder_code;	/* index of the fields for CZZT, CZZTDM; -1 */
-	int valid_from, valid_to;	/* index of date fields, or -1 */
-	int valid_years, valid_months, valid_days; /* else from issue; 0 0 0 = open */
-	int starts_pending;		/* pending until handed over */
+	char *number;		  /* pattern of the printed number (ZZBH) */
+	int holder, holder_code;  /* index of the fields for CZZT, CZZTDM; -1 */
+	int valid_from, valid_to; /* index of date fields, or -1 */
+	int valid_years, valid_months,
+	    valid_days;	    /* else from issue; 0 0 0 = open */
+	int starts_pending; /* pending until handed over */
 
 	enum qr_form qr;
-	int64_t status_max_age;		/* seconds an offline status may be old */
+	int64_t status_max_age; /* seconds an offline status may be old */
 	struct template_variant variants[TEMPLATE_VARIANTS_MAX];
-	size_t nvariants;		/* at least 1 */
-	unsigned int formats;		/* bit mask: TEMPLATE_PDF ... */
-	int print_originals;		/* originals an office may print; 0 none */
-	int print_copies;		/* 加注件 allowed */
-	uint8_t digest[32];		/* SHA-256 of template.xml */
+	size_t nvariants;     /* at least 1 */
+	unsigned int formats; /* bit mask: TEMPLATE_PDF ... */
+	int print_originals;  /* originals an office may print; 0 none */
+	int print_copies;     /* 加注件 allowed */
+	uint8_t digest[32];   /* SHA-256 of template.xml */
 };
 
-enum { TEMPLATE_PDF = 1, TEMPLATE_OFD = 2, TEMPLATE_XML = 4 };
+enum {
+	TEMPLATE_PDF = 1,
+	TEMPLATE_OFD = 2,
+	TEMPLATE_XML = 4
+};
 
 /*
  * Read folder/template.xml and check it against the XSD and the rules that an
@@ -114,13 +129,13 @@ void template_free(struct template *t);
 
 /* All types of one directory, newest effective version of each. */
 struct template_set {
-	struct template **v;	/* owned */
+	struct template **v; /* owned */
 	size_t n;
 };
 int template_set_read(const char *dir, struct template_set *set, struct err *e);
 void template_set_release(struct template_set *set);
 /* By type code or folder name; NULL when there is none. */
-const struct template *template_find(const struct template_set *set,
-    const char *code_or_folder);
+const struct template *template_find(
+    const struct template_set *set, const char *code_or_folder);
 
 #endif

@@ -79,8 +79,9 @@ static int
 check(const char *name, const char *value, struct err *e)
 {
 	if (!name_ok(name, strlen(name)))
-		return err_set(e, ERR_INPUT, "face_name", "照面字段名不合规：%.32s",
-		    "bad face field name: %.32s", name);
+		return err_set(e, ERR_INPUT, "face_name",
+		    "照面字段名不合规：%.32s", "bad face field name: %.32s",
+		    name);
 	if (!value_ok(value))
 		return err_set(e, ERR_INPUT, "face_value",
 		    "字段 %s 含有不允许的字符或不是有效的 UTF-8",
@@ -137,8 +138,8 @@ face_add(struct face *face, const char *name, const char *value, struct err *e)
 }
 
 static int
-row_add_cell(struct face_row *row, const char *name, const char *value,
-    struct err *e)
+row_add_cell(
+    struct face_row *row, const char *name, const char *value, struct err *e)
 {
 	struct face_cell *cell = &row->cells[row->ncells];
 	size_t i;
@@ -205,7 +206,7 @@ face_add_row(struct face *face, const char *name, const char *const *columns,
     const char *const *values, size_t n, struct err *e)
 {
 	struct face_field *table;
-	struct face_row row = { NULL, 0 }, *grown;
+	struct face_row row = {NULL, 0}, *grown;
 	int rc;
 
 	if ((rc = row_fill(&row, columns, values, n, e)) != 0)
@@ -300,8 +301,8 @@ face_write(const struct face *face, struct buf *out, struct err *e)
 	buf_add_str(out, open_tag);
 	for (i = 0; i < face->nfields; i++) {
 		if (face->fields[i].value != NULL)
-			write_element(out, face->fields[i].name,
-			    face->fields[i].value);
+			write_element(
+			    out, face->fields[i].name, face->fields[i].value);
 		else
 			write_table(out, &face->fields[i]);
 	}
@@ -451,7 +452,7 @@ read_field(struct reader *r, struct face *face)
 static int
 check_canonical(const struct face *face, struct bytes canonical, struct err *e)
 {
-	struct reader r = { NULL, NULL, e };
+	struct reader r = {NULL, NULL, e};
 	struct buf again = BUF_INIT;
 	int rc;
 
@@ -465,8 +466,8 @@ check_canonical(const struct face *face, struct bytes canonical, struct err *e)
 int
 face_parse(struct bytes canonical, struct face **out, struct err *e)
 {
-	struct reader r = { (const char *)canonical.p,
-		(const char *)canonical.p + canonical.n, e };
+	struct reader r = {(const char *)canonical.p,
+	    (const char *)canonical.p + canonical.n, e};
 	struct face *face;
 	int rc = 0;
 
@@ -491,13 +492,13 @@ face_parse(struct bytes canonical, struct face **out, struct err *e)
 }
 
 int
-face_digest(struct bytes canonical, uint8_t digest[FACE_DIGEST_SIZE],
-    struct err *e)
+face_digest(
+    struct bytes canonical, uint8_t digest[FACE_DIGEST_SIZE], struct err *e)
 {
 	unsigned int n = FACE_DIGEST_SIZE;
 
-	if (EVP_Digest(canonical.p, canonical.n, digest, &n, EVP_sha256(),
-		NULL) != 1)
+	if (EVP_Digest(
+		canonical.p, canonical.n, digest, &n, EVP_sha256(), NULL) != 1)
 		return err_internal(e, "SHA-256");
 	return 0;
 }

@@ -24,7 +24,7 @@
 #include "crypto/base/err.h"
 
 enum {
-	FACE_BYTES_MAX = 65536,	/* canonical bytes of one face */
+	FACE_BYTES_MAX = 65536, /* canonical bytes of one face */
 	FACE_FIELDS_MAX = 128,	/* fields of one face */
 	FACE_ROWS_MAX = 600,	/* rows of one table */
 	FACE_COLUMNS_MAX = 12,	/* cells of one row */
@@ -34,11 +34,11 @@ enum {
 
 struct face_cell {
 	char name[FACE_NAME_SIZE];
-	char *value;			/* owned, UTF-8, never empty */
+	char *value; /* owned, UTF-8, never empty */
 };
 
 struct face_row {
-	struct face_cell *cells;	/* owned */
+	struct face_cell *cells; /* owned */
 	size_t ncells;
 };
 
@@ -51,7 +51,7 @@ struct face_field {
 };
 
 struct face {
-	struct face_field *fields;	/* owned, in schema order */
+	struct face_field *fields; /* owned, in schema order */
 	size_t nfields;
 };
 
@@ -60,8 +60,8 @@ void face_free(struct face *face);
 
 /* Append a value; an empty or NULL value is left out.  ERR_INPUT for a bad
  * or repeated name, malformed UTF-8, forbidden characters, too many fields. */
-int face_add(struct face *face, const char *name, const char *value,
-    struct err *e);
+int face_add(
+    struct face *face, const char *name, const char *value, struct err *e);
 
 /* Append a row to the table `name` (made when missing; must be the last field
  * added).  Empty cells are left out; a row of empty cells is refused. */
@@ -81,7 +81,7 @@ int face_write(const struct face *face, struct buf *out, struct err *e);
 int face_parse(struct bytes canonical, struct face **face, struct err *e);
 
 /* SHA-256 over canonical bytes; 0, or ERR_INTERNAL. */
-int face_digest(struct bytes canonical, uint8_t digest[FACE_DIGEST_SIZE],
-    struct err *e);
+int face_digest(
+    struct bytes canonical, uint8_t digest[FACE_DIGEST_SIZE], struct err *e);
 
 #endif

@@ -116,7 +116,7 @@ buf_failed(const struct buf *b)
 struct bytes
 buf_bytes(const struct buf *b)
 {
-	struct bytes v = { b->p, b->n };
+	struct bytes v = {b->p, b->n};
 
 	return v;
 }
@@ -146,7 +146,7 @@ buf_wipe(struct buf *b)
 struct bytes
 bytes_str(const char *s)
 {
-	struct bytes v = { (const uint8_t *)s, strlen(s) };
+	struct bytes v = {(const uint8_t *)s, strlen(s)};
 
 	return v;
 }

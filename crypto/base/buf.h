@@ -18,13 +18,16 @@ struct bytes {
 };
 
 struct buf {
-	uint8_t *p;	/* owned; NULL when empty */
-	size_t n;	/* bytes used */
-	size_t cap;	/* bytes allocated */
-	int failed;	/* an allocation failed: content is incomplete */
+	uint8_t *p; /* owned; NULL when empty */
+	size_t n;   /* bytes used */
+	size_t cap; /* bytes allocated */
+	int failed; /* an allocation failed: content is incomplete */
 };
 
-#define BUF_INIT { .p = NULL }
+#define BUF_INIT                                                               \
+	{                                                                      \
+		.p = NULL                                                      \
+	}
 
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_add_byte(struct buf *b, uint8_t c);

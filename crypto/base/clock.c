@@ -63,8 +63,8 @@ clock_days(int year, int month, int day)
 static int
 month_days(int year, int month)
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-		31 };
+	static const int days[] = {
+	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	int leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
 	return days[month - 1] + (month == 2 && leap);
@@ -74,7 +74,7 @@ int
 clock_is_date(int year, int month, int day)
 {
 	return year >= 1000 && year <= 9999 && month >= 1 && month <= 12 &&
-	    day >= 1 && day <= month_days(year, month);
+	       day >= 1 && day <= month_days(year, month);
 }
 
 static int64_t

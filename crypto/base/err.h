@@ -15,15 +15,15 @@
 /* Each class maps to exactly one HTTP status (api/problem.c). */
 enum err_class {
 	ERR_OK = 0,
-	ERR_INPUT = -1,		/* 400/422: the request itself is wrong */
-	ERR_DENIED = -2,	/* 403: known caller, not allowed */
-	ERR_UNKNOWN = -3,	/* 401: caller not recognised */
-	ERR_NOT_FOUND = -4,	/* 404 */
-	ERR_CONFLICT = -5,	/* 409: state or an earlier call forbids it */
-	ERR_LIMIT = -6,		/* 413/429: over a published limit */
-	ERR_BUSY = -7,		/* 503: try again later */
-	ERR_STORAGE = -8,	/* 507: disk full, read-only, damaged */
-	ERR_INTERNAL = -9	/* 500: our fault */
+	ERR_INPUT = -1,	    /* 400/422: the request itself is wrong */
+	ERR_DENIED = -2,    /* 403: known caller, not allowed */
+	ERR_UNKNOWN = -3,   /* 401: caller not recognised */
+	ERR_NOT_FOUND = -4, /* 404 */
+	ERR_CONFLICT = -5,  /* 409: state or an earlier call forbids it */
+	ERR_LIMIT = -6,	    /* 413/429: over a published limit */
+	ERR_BUSY = -7,	    /* 503: try again later */
+	ERR_STORAGE = -8,   /* 507: disk full, read-only, damaged */
+	ERR_INTERNAL = -9   /* 500: our fault */
 };
 
 enum {
@@ -43,15 +43,18 @@ struct err_item {
 
 struct err {
 	enum err_class class;
-	int retryable;			/* the same call may succeed later */
+	int retryable; /* the same call may succeed later */
 	char code[ERR_CODE_SIZE];
 	char zh[ERR_TEXT_SIZE];
 	char en[ERR_TEXT_SIZE];
-	struct err_item *items;		/* owned; NULL when there are none */
+	struct err_item *items; /* owned; NULL when there are none */
 	size_t nitems;
 };
 
-#define ERR_INIT { .class = ERR_OK }
+#define ERR_INIT                                                               \
+	{                                                                      \
+		.class = ERR_OK                                                \
+	}
 
 /*
  * Set class, code and both texts; the arguments fill BOTH formats, in the same

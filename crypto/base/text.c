@@ -73,7 +73,8 @@ text_base32(struct buf *out, struct bytes v)
 			    (uint8_t)base32_digits[acc >> (bits - 5) & 31]);
 	}
 	if (bits > 0)
-		buf_add_byte(out, (uint8_t)base32_digits[acc << (5 - bits) & 31]);
+		buf_add_byte(
+		    out, (uint8_t)base32_digits[acc << (5 - bits) & 31]);
 }
 
 int
@@ -166,7 +167,8 @@ unbase64_group(uint8_t out[3], const char *s, int last)
 			return -1;
 		acc |= (uint32_t)(digit - base64_digits);
 	}
-	if ((pad == 1 && (acc & 0xff) != 0) || (pad == 2 && (acc & 0xffff) != 0))
+	if ((pad == 1 && (acc & 0xff) != 0) ||
+	    (pad == 2 && (acc & 0xffff) != 0))
 		return -1;
 	out[0] = (uint8_t)(acc >> 16);
 	out[1] = (uint8_t)(acc >> 8);
@@ -195,7 +197,7 @@ text_unbase64(struct buf *out, const char *s, size_t len)
 int32_t
 text_utf8_next(const char *s, size_t len, size_t *pos)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	const uint8_t *u = (const uint8_t *)s + *pos;
 	size_t left = len - *pos, need, i;
 	uint32_t cp;
@@ -267,11 +269,20 @@ text_cp_forbidden(uint32_t cp)
 	static const struct {
 		uint32_t first, last;
 	} bad[] = {
-		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad },
-		{ 0x61c, 0x61c }, { 0x180e, 0x180e }, { 0x200b, 0x200f },
-		{ 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xe000, 0xf8ff },
-		{ 0xfdd0, 0xfdef }, { 0xfeff, 0xfeff }, { 0xfff0, 0xfffb },
-		{ 0xe0000, 0xe0fff }, { 0xf0000, 0x10ffff },
+	    {0x00, 0x1f},
+	    {0x7f, 0x9f},
+	    {0xad, 0xad},
+	    {0x61c, 0x61c},
+	    {0x180e, 0x180e},
+	    {0x200b, 0x200f},
+	    {0x2028, 0x202e},
+	    {0x2060, 0x206f},
+	    {0xe000, 0xf8ff},
+	    {0xfdd0, 0xfdef},
+	    {0xfeff, 0xfeff},
+	    {0xfff0, 0xfffb},
+	    {0xe0000, 0xe0fff},
+	    {0xf0000, 0x10ffff},
 	};
 	size_t i;
 

@@ -1,0 +1,109 @@
+/*
+ * verdict.h - the result of a verification, with reasons in words.
+ */
+#ifndef CERTSVC_VERDICT_H
+#define CERTSVC_VERDICT_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crypto/base/buf.h"
+
+/* Exit status of `certsvc verify`: the value. */
+enum verdict_kind {
+	VERDICT_VALID = 0,
+	VERDICT_INVALID = 1,
+	VERDICT_INDETERMINATE = 2,
+	VERDICT_UNSIGNED = 3,
+	VERDICT_UNREADABLE = 4
+};
+
+enum {
+	VERDICT_REASONS_MAX = 16,
+	VERDICT_SIGNATURES_MAX = 16
+};
+
+enum integrity {
+	INTEGRITY_BROKEN,
+	INTEGRITY_INTACT
+};
+enum coverage {
+	COVERAGE_UNCLEAR,
+	COVERAGE_PARTIAL,
+	COVERAGE_REVISION,
+	COVERAGE_WHOLE_FILE
+};
+enum changes {
+	CHANGES_NONE,
+	CHANGES_PERMITTED,
+	CHANGES_FORBIDDEN
+};
+enum trust_state {
+	TRUST_UNKNOWN,
+	TRUST_TRUSTED,
+	TRUST_UNTRUSTED,
+	TRUST_EXPIRED,
+	TRUST_REVOKED
+};
+
+struct verdict_signature {
+	enum integrity integrity;
+	enum coverage coverage;
+	enum changes changes;
+	enum trust_state trust;
+	char level[8]; /* "B-B", "" */
+	char algorithm[32];
+	char signer[256]; /* subject of the x509, RFC 4514, UTF-8 */
+	char seal[128];	  /* name of the seal, or "" */
+	int64_t claimed_time, proven_time; /* UTC seconds; 0 = none */
+};
+
+/* What is known of one of our certificates. */
+struct verdict_certificate {
+	int known; /* the rest is filled */
+	char id[27];
+	char type[22];
+	char type_zh[128], type_en[128];
+	char number[128], identifier[128], holder[256], department[256];
+	char status[16];      /* pending, valid ... or "" unknown */
+	int64_t status_as_of; /* UTC seconds; 0 = unknown */
+	char superseded_by[27], superseded_by_number[128];
+	int64_t issued, valid_from, valid_to;
+	uint8_t face_digest[32];
+	uint64_t copy_number; /* 0: not a printed copy */
+};
+
+struct verdict {
+	enum verdict_kind kind;
+	char format[8]; /* pdf, ofd, xml, qr, seal or "" */
+	const char
+	    *reasons[VERDICT_REASONS_MAX]; /* codes of verdict_reason.c */
+	size_t nreasons;
+	struct verdict_certificate certificate;
+	struct verdict_signature signatures[VERDICT_SIGNATURES_MAX];
+	size_t nsignatures;
+	json_t *fields; /* owned: shown values, or NULL */
+};
+
+/* Text of a reason code in both languages and what to do next. */
+struct verdict_reason {
+	const char *code;
+	enum verdict_kind kind; /* what this reason makes of a verdict */
+	const char *zh, *en, *next_zh, *next_en;
+};
+const struct verdict_reason *verdict_reason_find(const char *code);
+
+/* Add a reason; the verdict becomes the worst of its reasons (1, 4, 3, 2, 0).
+ * An unknown code is INVALID. */
+void verdict_add(struct verdict *v, const char *code);
+
+/* The exit status of several: order 1, 4, 3, 2, 0. */
+int verdict_worst(int a, int b);
+
+/* As in design: one object a file.  Caller owns the reference; NULL = nomem. */
+json_t *verdict_json(const struct verdict *v);
+
+void verdict_release(struct verdict *v);
+
+#endif

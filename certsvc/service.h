@@ -1,0 +1,134 @@
+/*
+ * service.h - everything the doors may ask for, as one object wired once.
+ *
+ * Functions are thread-safe.  Results are JSON values the caller owns a
+ * reference of; errors are in *e.  Nothing here knows HTTP.
+ */
+#ifndef CERTSVC_SERVICE_H
+#define CERTSVC_SERVICE_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "certsvc/config.h"
+#include "certsvc/store/store.h"
+#include "certsvc/verdict.h"
+#include "certsvc/verify.h"
+#include "crypto/base/buf.h"
+#include "crypto/base/err.h"
+#include "keys/keeper.h"
+
+struct service;
+
+/*
+ * Opens templates, fonts and store of the data directory; the keeper's client
+ * stays the caller's.  A database older than the keeper's journal opens
+ * read-only: service_health tells, issuing answers ERR_STORAGE
+ * "database_rolled_back".
+ */
+int service_open(const struct config *config, struct keeper *keeper,
+    struct service **service, struct err *e);
+void service_close(struct service *service);
+
+/* An authenticated department: who it is and the credential it showed, which
+ * goes on to the keeper.  who comes from keeper_identify. */
+struct service_caller {
+	const struct keeper_credential *cred;
+	const char *address; /* textual IP, or "local" */
+	const struct keeper_caller *who;
+};
+
+/*
+ * Issue (POST /v1/certificates).  body as in order.h.  *replayed is 1 when this
+ * (department, matter, serial) was answered before: the same answer again.
+ * ERR_CONFLICT "key_reused" for another body under the same key.
+ * Answer: {"id","type","type_name":{zh,en},"number","identifier","department",
+ * "status","issued","valid_from","valid_to"|null,"face_digest","qr",
+ * "documents":[{"format","variant","version","digest","size"}],"ledger_index"}.
+ */
+int service_issue(struct service *service, const struct service_caller *caller,
+    const json_t *body, json_t **answer, int *replayed, struct err *e);
+
+/*
+ * Renew or correct (action "renew" | "correct"): a new certificate that
+ * supersedes `id`.  body: {"reason","matter","serial","operator"?,"note"?,
+ * "purpose"?,"fields":{...all fields...}}; for renew, fields may be left out
+ * and those of the old certificate are taken.  Answer as service_issue plus
+ * "supersedes".  ERR_CONFLICT "wrong_status" on a revoked, suspended or
+ * superseded one.
+ */
+int service_reissue(struct service *service,
+    const struct service_caller *caller, const char *action, const char *id,
+    const json_t *body, json_t **answer, int *replayed, struct err *e);
+
+/*
+ * revoke | suspend | resume | hand_over.  body: {"reason" (code of the table
+ * in reason.h), "operator"?, "note"?}.  Answer: {"id","status","since",
+ * "reason"}.  Repeating a change that is already in force with the same reason
+ * gives the same answer.
+ */
+int service_change(struct service *service, const struct service_caller *caller,
+    const char *action, const char *id, const json_t *body, json_t **answer,
+    struct err *e);
+
+/* All that the department may see of one of its certificates (else
+ * ERR_NOT_FOUND): as service_issue plus "fields", "events", "supersedes",
+ * "superseded_by". */
+int service_get(struct service *service, const struct service_caller *caller,
+    const char *id, json_t **answer, struct err *e);
+
+/*
+ * The department's certificates, newest first.  query: {"type"?,"number"?,
+ * "holder_code"?,"status"?,"limit"?,"cursor"?}.  Answer: {"items":[...],
+ * "next": cursor | null}.
+ */
+int service_list(struct service *service, const struct service_caller *caller,
+    const json_t *query, json_t **answer, struct err *e);
+
+/* One file; format pdf | xml | qr (qr: the code's text); variant NULL = first;
+ * version 0 = newest.  The caller releases doc->bytes. */
+int service_file(struct service *service, const struct service_caller *caller,
+    const char *id, const char *format, const char *variant,
+    unsigned int version, struct store_document *doc, struct err *e);
+
+/* Public: {"id","status","status_as_of","type","type_name","superseded_by",
+ * "superseded_by_number"} - no personal data. */
+int service_status(
+    struct service *service, const char *id, json_t **answer, struct err *e);
+
+/* Public verification of uploaded bytes (see verify.h); adds the live status.
+ * A `valid` that a parse process claims is confirmed here: the document's hash
+ * or the code's text must be in the store, else not_in_register. */
+int service_verify(struct service *service, struct bytes file, int64_t at,
+    struct verdict *v, struct err *e);
+
+/* Public lists: types with their fields (as a form needs them), seals. */
+int service_types(struct service *service, json_t **answer, struct err *e);
+int service_seals(struct service *service, json_t **answer, struct err *e);
+
+/* Public trust data: text of trust.json, one status list (CWT). */
+int service_trust(struct service *service, struct buf *json, struct err *e);
+int service_status_list(
+    struct service *service, uint64_t list, struct buf *cwt, struct err *e);
+
+/* {"index","size","root","leaf","proof":[hex...]} of a certificate's issue. */
+int service_proof(
+    struct service *service, const char *id, json_t **answer, struct err *e);
+
+/* Self checks with what to do in words: {"ok","checks":[{"name","ok","zh",
+ * "en"}]}.  deep: also sign + verify with each key and audit the store. */
+int service_health(
+    struct service *service, int deep, json_t **answer, struct err *e);
+
+/* Figures for /metrics. */
+int service_figures(
+    struct service *service, struct store_figures *f, struct err *e);
+
+struct keeper *service_keeper(struct service *service);
+
+/* Give the service a spare parse process (a stream socket); it takes the
+ * descriptor.  Without any, service_verify waits up to 5 s, then ERR_BUSY. */
+void service_add_parser(struct service *service, int fd);
+
+#endif

@@ -39,28 +39,36 @@ struct service_caller {
 	const struct keeper_caller *who;
 };
 
+/* One call about certificates. */
+struct service_call {
+	const struct service_caller *caller;
+	const char *action; /* "issue", "renew", "revoke" ... */
+	const char *id;	    /* certificate it is about; NULL for issue */
+	const json_t *body;
+	int replayed; /* out: the same key was answered before */
+};
+
 /*
- * Issue (POST /v1/certificates).  body as in order.h.  *replayed is 1 when this
- * (department, matter, serial) was answered before: the same answer again.
+ * Issue (POST /v1/certificates).  body as in order.h.  call->replayed is 1 when
+ * this (department, matter, serial) was answered before: the same answer again.
  * ERR_CONFLICT "key_reused" for another body under the same key.
  * Answer: {"id","type","type_name":{zh,en},"number","identifier","department",
  * "status","issued","valid_from","valid_to"|null,"face_digest","qr",
  * "documents":[{"format","variant","version","digest","size"}],"ledger_index"}.
  */
-int service_issue(struct service *service, const struct service_caller *caller,
-    const json_t *body, json_t **answer, int *replayed, struct err *e);
+int service_issue(struct service *service, struct service_call *call,
+    json_t **answer, struct err *e);
 
 /*
  * Renew or correct (action "renew" | "correct"): a new certificate that
- * supersedes `id`.  body: {"reason","matter","serial","operator"?,"note"?,
+ * supersedes call->id.  body: {"reason","matter","serial","operator"?,"note"?,
  * "purpose"?,"fields":{...all fields...}}; for renew, fields may be left out
  * and those of the old certificate are taken.  Answer as service_issue plus
  * "supersedes".  ERR_CONFLICT "wrong_status" on a revoked, suspended or
  * superseded one.
  */
-int service_reissue(struct service *service,
-    const struct service_caller *caller, const char *action, const char *id,
-    const json_t *body, json_t **answer, int *replayed, struct err *e);
+int service_reissue(struct service *service, struct service_call *call,
+    json_t **answer, struct err *e);
 
 /*
  * revoke | suspend | resume | hand_over.  body: {"reason" (code of the table
@@ -68,9 +76,8 @@ int service_reissue(struct service *service,
  * "reason"}.  Repeating a change that is already in force with the same reason
  * gives the same answer.
  */
-int service_change(struct service *service, const struct service_caller *caller,
-    const char *action, const char *id, const json_t *body, json_t **answer,
-    struct err *e);
+int service_change(struct service *service, struct service_call *call,
+    json_t **answer, struct err *e);
 
 /* All that the department may see of one of its certificates (else
  * ERR_NOT_FOUND): as service_issue plus "fields", "events", "supersedes",
@@ -86,11 +93,17 @@ int service_get(struct service *service, const struct service_caller *caller,
 int service_list(struct service *service, const struct service_caller *caller,
     const json_t *query, json_t **answer, struct err *e);
 
-/* One file; format pdf | xml | qr (qr: the code's text); variant NULL = first;
- * version 0 = newest.  The caller releases doc->bytes. */
+/* Which file of a certificate. */
+struct service_file_name {
+	const char *id;
+	const char *format;   /* pdf | xml | qr (qr: the code's text) */
+	const char *variant;  /* NULL: the type's first */
+	unsigned int version; /* 0: newest */
+};
+/* The caller releases doc->bytes. */
 int service_file(struct service *service, const struct service_caller *caller,
-    const char *id, const char *format, const char *variant,
-    unsigned int version, struct store_document *doc, struct err *e);
+    const struct service_file_name *name, struct store_document *doc,
+    struct err *e);
 
 /* Public: {"id","status","status_as_of","type","type_name","superseded_by",
  * "superseded_by_number"} - no personal data. */

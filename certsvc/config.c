@@ -1,0 +1,127 @@
+/* config.c - DIR/config.json; see config.h. */
+#include "certsvc/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "crypto/base/file.h"
+#include "crypto/base/text.h"
+
+enum {
+	CONFIG_FILE_MAX = 65536
+};
+
+static int
+file_name(const char *dir, struct buf *path, struct err *e)
+{
+	buf_printf(path, "%s/config.json", dir);
+	return buf_cstr(path) == NULL ? err_nomem(e) : 0;
+}
+
+static int
+bad(struct err *e, const char *what)
+{
+	return err_set(e, ERR_INPUT, "bad_config",
+	    "数据目录中的 config.json 有误：%s", "config.json is wrong: %s",
+	    what);
+}
+
+/* Take over the members we know; unknown ones are an operator's mistake. */
+static int
+fill(struct config *config, json_t *json, struct err *e)
+{
+	const char *url, *listen, *templates, *fonts;
+	json_error_t why;
+	json_int_t hours = CONFIG_STATUS_HOURS;
+	int demo = 0;
+
+	if (json_unpack_ex(json, &why, JSON_STRICT,
+		"{s:s, s:s, s:s, s:s, s?I, s?b}", "public_url", &url, "listen",
+		&listen, "templates", &templates, "fonts", &fonts,
+		"status_hours", &hours, "demo", &demo) != 0)
+		return bad(e, why.text);
+	if (hours < 1 || hours > 24 * 366)
+		return bad(e, "status_hours: 1..8784");
+	config->public_url = text_dup(url);
+	config->listen = text_dup(listen);
+	config->templates = text_dup(templates);
+	config->fonts = text_dup(fonts);
+	config->status_hours = hours;
+	config->demo = demo;
+	if (config->public_url == NULL || config->listen == NULL ||
+	    config->templates == NULL || config->fonts == NULL)
+		return err_nomem(e);
+	return 0;
+}
+
+int
+config_read(const char *dir, struct config *config, struct err *e)
+{
+	struct buf path = BUF_INIT, text = BUF_INIT;
+	json_error_t why;
+	json_t *json = NULL;
+	int rc;
+
+	memset(config, 0, sizeof(*config));
+	if ((rc = file_name(dir, &path, e)) != 0)
+		goto out;
+	rc = file_read(buf_cstr(&path), CONFIG_FILE_MAX, &text, e);
+	if (rc == ERR_NOT_FOUND)
+		rc = err_set(e, ERR_NOT_FOUND, "no_data_directory",
+		    "%s 不是 certsvc 数据目录：请先运行 certsvc init -d %s",
+		    "%s is not a certsvc data directory: run certsvc init -d %s first",
+		    dir, dir);
+	if (rc != 0)
+		goto out;
+	json = json_loadb(
+	    (const char *)text.p, text.n, JSON_REJECT_DUPLICATES, &why);
+	rc = json == NULL ? bad(e, why.text) : fill(config, json, e);
+	if (rc == 0 && (config->dir = text_dup(dir)) == NULL)
+		rc = err_nomem(e);
+out:
+	json_decref(json);
+	buf_release(&path);
+	buf_release(&text);
+	return rc;
+}
+
+int
+config_write(const struct config *config, struct err *e)
+{
+	struct buf path = BUF_INIT;
+	json_t *json;
+	char *text = NULL;
+	int rc;
+
+	json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:b}", "public_url",
+	    config->public_url, "listen", config->listen, "templates",
+	    config->templates, "fonts", config->fonts, "status_hours",
+	    (json_int_t)config->status_hours, "demo", config->demo);
+	if (json != NULL)
+		text = json_dumps(json, JSON_INDENT(2));
+	if (text == NULL)
+		rc = err_nomem(e);
+	else if ((rc = file_name(config->dir, &path, e)) == 0)
+		rc = file_replace(buf_cstr(&path), bytes_str(text), 0600, e);
+	free(text);
+	json_decref(json);
+	buf_release(&path);
+	return rc;
+}
+
+void
+config_release(struct config *config)
+{
+	free(config->dir);
+	free(config->public_url);
+	free(config->listen);
+	free(config->templates);
+	free(config->fonts);
+	memset(config, 0, sizeof(*config));
+}

@@ -21,7 +21,7 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-st
   -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wcast-qual -Wimplicit-fallthrough -Wswitch-enum -Wnull-dereference
 ifdef CLANG
 # clang 14 wants to be told that it may zero what a function forgot to set.
-CC_FLAGS := -Xclang -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang -Wno-unused-command-line-argument
+CC_FLAGS := -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang -Wno-unused-command-line-argument
 else
 CC_FLAGS := -Wduplicated-cond -Wlogical-op
 endif

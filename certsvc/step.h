@@ -9,11 +9,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "crypto/base/err.h"
+
 struct font;	  /* certsvc/font.h: one face of the fallback chain */
 struct qr_symbol; /* certsvc/qr_symbol.h: modules of a QR code */
+struct drawing;	  /* certsvc/drawing.h: paths shared by many certificates */
 
 struct colour {
 	uint8_t r, g, b;
+};
+
+/* mm from the top-left corner of the page. */
+struct step_box {
+	float x, y, w, h;
 };
 
 /* One glyph; its origin is where the pen stands, in the run's own frame. */
@@ -39,7 +47,11 @@ struct step_text {
 	char *text;	      /* owned, UTF-8 */
 	struct glyph *glyphs; /* owned */
 	size_t nglyphs;
-	int decoration; /* not part of the record (background, seal) */
+	int vertical;	/* glyphs follow each other downwards */
+	int decoration; /* not part of the record (background, watermark) */
+	struct step_box box; /* where the layout said it must stay */
+	unsigned int block;  /* runs of one box share this; 1.. on each page */
+	float floor;	     /* smallest size the layout allows, mm */
 };
 
 enum path_op {
@@ -54,13 +66,27 @@ struct path_point {
 	float x[3], y[3]; /* MOVE, LINE: [0]; CURVE: two controls, end */
 };
 
-/* Filled when fill is set, stroked when width > 0 (mm). */
+/*
+ * Filled when fill is set, stroked when width > 0 (mm).  Points are relative to
+ * the origin (ox, oy).  With repeat > 1 copy k = 0 .. repeat - 1 is drawn at
+ * the origin plus k * (dx, dy), turned by k * turn degrees clockwise about it:
+ * fine-line patterns stay small that way.
+ */
 struct step_path {
 	struct path_point *points; /* owned */
 	size_t npoints;
 	int fill, even_odd;
 	struct colour fill_colour, stroke_colour;
 	float width;
+	float ox, oy;
+	unsigned int repeat;
+	float dx, dy, turn;
+};
+
+/* Paths that every certificate of a template shows alike. */
+struct step_drawing {
+	float x, y;		       /* mm, added to its own coordinates */
+	const struct drawing *drawing; /* owned by the template */
 };
 
 /* An RGB picture, 8 bits a sample, scaled into the box. */
@@ -73,8 +99,8 @@ struct step_picture {
 
 /* A QR code: dark modules as filled squares, quiet zone kept free. */
 struct step_qr {
-	float x, y, size;	  /* box with quiet zone, mm */
-	struct qr_symbol *symbol; /* owned */
+	float x, y, size;		/* box with quiet zone, mm */
+	const struct qr_symbol *symbol; /* owned by the caller of layout_make */
 };
 
 /* Where a seal goes; drawn in the signature's appearance, not on the page. */
@@ -84,9 +110,10 @@ struct step_seal {
 };
 
 struct step {
-	enum {
+	enum step_kind {
 		STEP_TEXT,
 		STEP_PATH,
+		STEP_DRAWING,
 		STEP_PICTURE,
 		STEP_QR,
 		STEP_SEAL
@@ -94,6 +121,7 @@ struct step {
 	union {
 		struct step_text text;
 		struct step_path path;
+		struct step_drawing drawing;
 		struct step_picture picture;
 		struct step_qr qr;
 		struct step_seal seal;
@@ -103,7 +131,7 @@ struct step {
 struct step_page {
 	float width, height; /* mm */
 	struct step *steps;  /* owned */
-	size_t nsteps;
+	size_t nsteps, capacity;
 };
 
 struct step_list {
@@ -111,12 +139,31 @@ struct step_list {
 	size_t npages;
 };
 
+#define STEP_LIST_INIT                                                         \
+	{                                                                      \
+		.pages = NULL                                                  \
+	}
+
 void step_list_release(struct step_list *list);
 
-/* Append a page; NULL when out of memory. */
+/* Append a page; NULL when out of memory.  Earlier pages may move. */
 struct step_page *step_page_add(
     struct step_list *list, float width, float height);
-/* Append a step of zero bytes; NULL when out of memory. */
-struct step *step_add(struct step_page *page);
+/* Append a step of zero bytes; NULL when out of memory.  Earlier steps of the
+ * page may move. */
+struct step *step_add(struct step_page *page, enum step_kind kind);
+
+/* The first STEP_SEAL of this place and the page it is on (0..); NULL when
+ * there is none. */
+const struct step_seal *step_list_seal(
+    const struct step_list *list, unsigned int place, size_t *page);
+
+/*
+ * Does the list keep its promises?  Every text stays in its box and the box on
+ * the page, no text is below its floor, no two boxes' texts overlap, no text
+ * and no seal covers the QR code.  0, or ERR_INTERNAL "layout_broken" that
+ * names the page and the place (mm), never the text.
+ */
+int step_list_check(const struct step_list *list, struct err *e);
 
 #endif

@@ -1,0 +1,143 @@
+/* drawing.c - a picture made of paths; see drawing.h. */
+#include "certsvc/drawing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "certsvc/format/pdf_path.h"
+#include "certsvc/format/pdf_write.h"
+
+struct drawing *
+drawing_new(void)
+{
+	return calloc(1, sizeof(struct drawing));
+}
+
+void
+drawing_release(struct drawing *drawing)
+{
+	size_t i;
+
+	for (i = 0; i < drawing->npaths; i++)
+		free(drawing->paths[i].points);
+	free(drawing->paths);
+	buf_release(&drawing->deflated);
+	memset(drawing, 0, sizeof(*drawing));
+}
+
+void
+drawing_free(struct drawing *drawing)
+{
+	if (drawing == NULL)
+		return;
+	drawing_release(drawing);
+	free(drawing);
+}
+
+struct step_path *
+drawing_path(struct drawing *d, float ox, float oy)
+{
+	struct step_path *grown;
+
+	grown = realloc(d->paths, (d->npaths + 1) * sizeof(*grown));
+	if (grown == NULL) {
+		d->failed = 1;
+		return &d->spare;
+	}
+	d->paths = grown;
+	grown += d->npaths++;
+	memset(grown, 0, sizeof(*grown));
+	grown->ox = ox;
+	grown->oy = oy;
+	return grown;
+}
+
+/* Points grow by doubling: the count says when the room is used up. */
+static void
+add(struct drawing *d, const struct path_point *point)
+{
+	struct step_path *path;
+	struct path_point *grown;
+	size_t n;
+
+	if (d->failed || d->npaths == 0)
+		return;
+	path = &d->paths[d->npaths - 1];
+	n = path->npoints;
+	if ((n & (n - 1)) == 0) {
+		grown = realloc(
+		    path->points, (n ? 2 * n : 1) * sizeof(*path->points));
+		if (grown == NULL) {
+			d->failed = 1;
+			return;
+		}
+		path->points = grown;
+	}
+	path->points[path->npoints++] = *point;
+}
+
+void
+drawing_move(struct drawing *d, float x, float y)
+{
+	add(d, &(struct path_point){PATH_MOVE, {x}, {y}});
+}
+
+void
+drawing_line(struct drawing *d, float x, float y)
+{
+	add(d, &(struct path_point){PATH_LINE, {x}, {y}});
+}
+
+void
+drawing_curve(struct drawing *d, float x1, float y1, float x2, float y2,
+    float x3, float y3)
+{
+	add(d, &(struct path_point){PATH_CURVE, {x1, x2, x3}, {y1, y2, y3}});
+}
+
+void
+drawing_close(struct drawing *d)
+{
+	add(d, &(struct path_point){PATH_CLOSE, {0}, {0}});
+}
+
+void
+drawing_rect(struct drawing *d, struct step_box box)
+{
+	drawing_move(d, box.x, box.y);
+	drawing_line(d, box.x + box.w, box.y);
+	drawing_line(d, box.x + box.w, box.y + box.h);
+	drawing_line(d, box.x, box.y + box.h);
+	drawing_close(d);
+}
+
+void
+drawing_circle(struct drawing *d, float cx, float cy, float r)
+{
+	/* The usual cubic of a quarter circle: off by 0.03 % of r. */
+	const float k = 0.5522848f * r;
+
+	drawing_move(d, cx + r, cy);
+	drawing_curve(d, cx + r, cy + k, cx + k, cy + r, cx, cy + r);
+	drawing_curve(d, cx - k, cy + r, cx - r, cy + k, cx - r, cy);
+	drawing_curve(d, cx - r, cy - k, cx - k, cy - r, cx, cy - r);
+	drawing_curve(d, cx + k, cy - r, cx + r, cy - k, cx + r, cy);
+	drawing_close(d);
+}
+
+int
+drawing_finish(struct drawing *d, struct err *e)
+{
+	struct buf plain = BUF_INIT;
+	size_t i;
+	int rc;
+
+	if (d->failed)
+		return err_nomem(e);
+	for (i = 0; i < d->npaths; i++)
+		pdf_path_write(&plain, &d->paths[i]);
+	buf_reset(&d->deflated);
+	rc = pdf_deflate(buf_bytes(&plain), 9, &d->deflated, e);
+	buf_release(&plain);
+	return rc;
+}

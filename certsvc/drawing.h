@@ -1,0 +1,45 @@
+/*
+ * drawing.h - a picture made of paths: frames, fine lines, emblem, seal.
+ * Built once, then immutable and shared by threads.  Coordinates are mm, y
+ * down.
+ */
+#ifndef CERTSVC_DRAWING_H
+#define CERTSVC_DRAWING_H
+
+#include <stddef.h>
+
+#include "certsvc/step.h"
+#include "crypto/base/buf.h"
+
+struct drawing {
+	struct step_path *paths; /* owned */
+	size_t npaths;
+	int failed;		/* out of memory: incomplete */
+	struct step_path spare; /* what drawing_path returns then */
+	struct buf deflated;	/* PDF operators, zlib; see drawing_finish */
+};
+
+struct drawing *drawing_new(void);
+void drawing_free(struct drawing *drawing);
+void drawing_release(struct drawing *drawing);
+
+/* Start a path with its origin at (ox, oy); later calls add to it.  Never
+ * NULL: when out of memory a spare that is thrown away (failed is set). */
+struct step_path *drawing_path(struct drawing *d, float ox, float oy);
+
+/* Add to the last path. */
+void drawing_move(struct drawing *d, float x, float y);
+void drawing_line(struct drawing *d, float x, float y);
+void drawing_curve(struct drawing *d, float x1, float y1, float x2, float y2,
+    float x3, float y3);
+void drawing_close(struct drawing *d);
+void drawing_rect(struct drawing *d, struct step_box box);
+/* A full circle of four curves. */
+void drawing_circle(struct drawing *d, float cx, float cy, float r);
+
+/*
+ * Make the PDF operators of the drawing (format/pdf_path.h) and deflate them.
+ */
+int drawing_finish(struct drawing *d, struct err *e);
+
+#endif

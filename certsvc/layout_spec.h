@@ -1,0 +1,139 @@
+/*
+ * layout_spec.h - the <layout> of a template (templates/layout.xsd) as C:
+ * pages of boxes, each with its style, before any certificate's values.
+ * Immutable once read; shared by threads.
+ */
+#ifndef CERTSVC_LAYOUT_SPEC_H
+#define CERTSVC_LAYOUT_SPEC_H
+
+#include <libxml/tree.h>
+#include <stddef.h>
+
+#include "certsvc/drawing.h"
+#include "certsvc/font.h"
+#include "certsvc/layout_format.h"
+#include "certsvc/step.h"
+#include "crypto/base/err.h"
+#include "crypto/face.h"
+
+enum {
+	LAYOUT_STYLES_MAX = 32,
+	LAYOUT_ITEMS_MAX = 512, /* items of one page */
+	LAYOUT_COLUMNS_MAX = 12
+};
+
+enum layout_align {
+	ALIGN_LEFT,
+	ALIGN_CENTER,
+	ALIGN_RIGHT,
+	ALIGN_JUSTIFY, /* all lines but the last fill the width */
+	ALIGN_SPREAD   /* all lines fill the width (两端对齐 of labels) */
+};
+enum layout_valign {
+	VALIGN_TOP,
+	VALIGN_MIDDLE,
+	VALIGN_BOTTOM
+};
+enum layout_direction {
+	DIRECTION_LTR,
+	DIRECTION_RTL,
+	DIRECTION_VERTICAL
+};
+enum layout_when {
+	WHEN_ALL,
+	WHEN_LAST,
+	WHEN_NOT_LAST
+};
+
+struct layout_style {
+	enum font_style font;
+	float size, min; /* em height and its floor, mm */
+	struct colour colour;
+	enum layout_align align;
+	enum layout_valign valign;
+	enum layout_direction direction;
+	float leading;	/* line distance, ems */
+	float tracking; /* extra space after a character, ems */
+	int wrap;
+};
+
+/* A piece of a text: a literal, or the value of a field. */
+struct layout_part {
+	char *literal;		    /* owned, or NULL */
+	char field[FACE_NAME_SIZE]; /* else the field's face name */
+	enum layout_format format;
+};
+
+struct layout_column {
+	char field[FACE_NAME_SIZE]; /* name in the row, or "#": its number */
+	char *title;		    /* owned */
+	float width;
+	enum layout_align align;
+	enum layout_format format;
+};
+
+struct layout_table {
+	char field[FACE_NAME_SIZE];
+	struct layout_column columns[LAYOUT_COLUMNS_MAX];
+	size_t ncolumns;
+	struct layout_style head_style;
+	float row, head;     /* least heights, mm */
+	float padding, line; /* mm */
+	struct colour line_colour, head_fill;
+	int has_head_fill;
+};
+
+struct layout_item {
+	enum layout_kind {
+		LAYOUT_TEXT,
+		LAYOUT_TABLE,
+		LAYOUT_DRAWING,
+		LAYOUT_QR,
+		LAYOUT_SEAL
+	} kind;
+	enum layout_when when;
+	int line; /* of the template file */
+	struct step_box box;
+	struct layout_style style; /* text, table */
+	struct layout_part *parts; /* text; owned */
+	size_t nparts;
+	char *empty;		    /* text: instead of no value; owned */
+	struct layout_table *table; /* owned */
+	struct drawing *drawing;    /* owned; drawn at the page's corner */
+	unsigned int place;	    /* seal */
+};
+
+struct layout_page {
+	float width, height;
+	struct layout_item *items; /* owned */
+	size_t nitems;
+};
+
+/* A field the layout shows, for the template reader to check. */
+struct layout_binding {
+	const char *field;  /* face name */
+	const char *column; /* name in the row, or NULL: a single value */
+	int line;	    /* of the template file */
+};
+
+struct layout_spec {
+	struct layout_page first, continuation;
+	int has_continuation;
+	struct layout_binding *bindings; /* owned; views into the items */
+	size_t nbindings;
+	unsigned int nseals; /* seal places of the first page or its sequel */
+	int has_qr;
+};
+
+/*
+ * Read a <layout> element that passed the XSD.  What an XSD cannot say is
+ * checked: unknown styles, boxes off the page, bad {...}, a table that does not
+ * fill its box, a missing continuation's table.  Each mistake is an item of *e
+ * (code "layout", pointer "file:line"); ERR_INPUT "template_invalid" then.
+ * Caller frees with layout_spec_free.
+ */
+int layout_spec_read(xmlNodePtr layout, const char *file,
+    struct layout_spec **out, struct err *e);
+void layout_spec_free(struct layout_spec *spec);
+
+#endif

@@ -3,10 +3,12 @@
  * PAdES B-B (ETSI EN 319 142-1, 6.3; RFC 5652), and its strict reader.
  *
  * Signed attributes, in DER SET order: contentType (data), messageDigest,
- * signingCertificateV2 (SHA-256 default form, no issuerSerial), and faceDigest
+ * signingCertificateV2 (SHA-256 default form, no issuerSerial; it lists every
+ * x509 sent along, so that none can be exchanged), and faceDigest
  * (OID CMS_FACE_DIGEST_OID, OCTET STRING of 32 bytes): the seal's own statement
  * of which record the document shows.  No signing time (PAdES forbids it).
- * Certificates: signer first, then its issuers below the anchor, nothing else.
+ * Certificates: the signer and its issuers below the anchor, nothing else, in
+ * DER SET order; signingCertificateV2 names them signer first.
  * ECDSA s is in the lower half.  Unsigned attributes: none at B-B; room for a
  * timestamp token and an inclusion proof is left by the caller's placeholder.
  */
@@ -43,7 +45,7 @@ int cms_build(const struct cms_request *req, struct buf *out, struct err *e);
 /* What a SignedData says; views into the bytes that were parsed. */
 struct cms {
 	enum sign_alg alg;
-	struct bytes x509s[CMS_X509S_MAX]; /* signer first when canonical */
+	struct bytes x509s[CMS_X509S_MAX]; /* signer first, then its issuers */
 	size_t nx509s;
 	struct bytes message_digest; /* 32 bytes */
 	struct bytes face_digest;    /* 32 bytes, or empty */

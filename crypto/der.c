@@ -1,6 +1,7 @@
 /* der.c - see der.h. */
 #include "crypto/der.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -72,6 +73,27 @@ der_end(struct buf *out, size_t mark)
 		return;
 	memmove(out->p + mark + size, out->p + mark, n);
 	memcpy(out->p + mark, length, size);
+}
+
+/* Two different whole elements differ before the shorter one ends, so padding
+ * with zeros (X.690, 11.6) never decides. */
+static int
+compare_elements(const void *a, const void *b)
+{
+	const struct bytes *x = a, *y = b;
+
+	return memcmp(x->p, y->p, x->n < y->n ? x->n : y->n);
+}
+
+void
+der_put_set_of(struct buf *out, unsigned int tag, struct bytes *items, size_t n)
+{
+	size_t i, mark = der_begin(out, tag);
+
+	qsort(items, n, sizeof(*items), compare_elements);
+	for (i = 0; i < n; i++)
+		buf_add(out, items[i].p, items[i].n);
+	der_end(out, mark);
 }
 
 void

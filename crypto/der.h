@@ -45,6 +45,11 @@ void der_put_uint(struct buf *out, struct bytes big_endian);
 size_t der_begin(struct buf *out, unsigned int tag);
 void der_end(struct buf *out, size_t mark);
 
+/* Append a SET OF: n whole elements, put into the order DER asks for (X.690,
+ * 11.6).  items is sorted in place. */
+void der_put_set_of(
+    struct buf *out, unsigned int tag, struct bytes *items, size_t n);
+
 /* A place inside DER bytes. */
 struct der {
 	struct bytes in;

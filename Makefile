@@ -1,7 +1,7 @@
 # certsvc - everything a person types; `make help` lists it.
 SHELL := /bin/sh
 ifeq ($(origin CC),default)
-CC := gcc
+CC := $(if $(filter fuzz,$(FLAVOUR)),clang,gcc)
 endif
 CLANG := $(findstring clang,$(CC))
 FLAVOUR ?= $(if $(CLANG),clang,release)
@@ -32,7 +32,6 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
 ifeq ($(FLAVOUR),asan)
 OPT := -O1 -g $(SANITIZE)
 else ifeq ($(FLAVOUR),fuzz)
-CC := clang
 OPT := -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link
 else
 OPT := -O2 -g -D_FORTIFY_SOURCE=3

@@ -1,0 +1,161 @@
+"""The sample certificates, issued by a real server into a folder."""
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+
+from harness import ROOT, Server, command, expect, samples
+
+
+def type_code(folder):
+    """The 21 characters a template declares."""
+    with open("%s/templates/%s/template.xml" % (ROOT, folder),
+              encoding="utf-8") as f:
+        return re.search(r'"(1[0-9A-Z]{20})"', f.read())[1]
+
+
+def variants(folder):
+    with open("%s/templates/%s/template.xml" % (ROOT, folder),
+              encoding="utf-8") as f:
+        return re.findall(r'<variant\b[^>]*\bid="([^"]+)"', f.read())
+
+
+def department_of(folder):
+    """Who may issue the type, as init's own description of the demo says."""
+    with open(ROOT + "/api/demo.json", encoding="utf-8") as f:
+        for department in json.load(f)["departments"]:
+            if any(g["type"] == type_code(folder)
+                   for g in department["grants"]):
+                return department["code"]
+    raise KeyError(folder)
+
+
+def flat(value):
+    """Every single value of a field."""
+    if isinstance(value, dict):
+        for v in value.values():
+            yield from flat(v)
+    elif isinstance(value, list):
+        for v in value:
+            yield from flat(v)
+    elif value is not None:
+        yield str(value)
+
+
+def printed_forms(value):
+    """How a value may stand on the page: itself, a date in Chinese, money."""
+    forms = [value]
+    if m := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", value):
+        forms += ["%s年%s月%s日" % m.groups(),
+                  "%s年%d月%d日" % (m[1], int(m[2]), int(m[3]))]
+    if re.fullmatch(r"\d+(\.\d+)?", value):
+        forms.append("{:,}".format(int(value)) if "." not in value else
+                     "{:,.2f}".format(float(value)))
+    return forms
+
+
+class Demo:
+    """Issues every sample; keeps the documents; the server is stopped."""
+
+    def __init__(self):
+        self.server = Server()
+        self.out = os.path.join(self.server.folder, "out")
+        self.nss = os.path.join(self.server.folder, "nss")
+        self.pdfs, self.xmls, self.codes = {}, {}, {}
+        self.offline = ["unshare", "-n"] if subprocess.run(
+            ["unshare", "-n", "true"], stderr=subprocess.DEVNULL,
+            check=False).returncode == 0 else []
+        self._other = None
+
+    def __enter__(self):
+        try:
+            os.mkdir(self.out)
+            self.server.start()
+            for name, body in samples().items():
+                self.issue(name, body)
+            self.server.stop()
+            self.import_root()
+        except BaseException:
+            self.server.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.server.close()
+        if self._other:
+            self._other.close()
+
+    @property
+    def trust(self):
+        return self.server.trust
+
+    @property
+    def root(self):
+        return glob.glob(self.trust + "/anchors/*.pem")[0]
+
+    def issue(self, name, body):
+        client = self.server.client(department_of(name))
+        status, answer = client.json("POST", "/v1/certificates", body)
+        expect(status == 201, "%s: %s %s", name, status, answer)
+        if answer["status"] == "pending":
+            status, changed = client.json(
+                "POST", "/v1/certificates/%s/hand-over" % answer["id"],
+                {"reason": "handed_over"})
+            expect(status == 200, "%s: %s", name, changed)
+        self.codes[name] = answer["qr"]
+        self.xmls[name] = self.folder_of(name) + ".xml"
+        files = [("xml", self.xmls[name]),
+                 ("qr", self.folder_of(name) + ".qr.txt"),
+                 ("qr?as=png", self.folder_of(name) + ".qr.png")]
+        many = len(variants(name)) > 1
+        for variant in variants(name):
+            path = self.folder_of(name) + ("-" + variant if many else "")
+            self.pdfs[os.path.basename(path)] = path + ".pdf"
+            files.append(("pdf?variant=" + variant, path + ".pdf"))
+        for query, path in files:
+            status, _, data = client.call(
+                "GET", "/v1/certificates/%s/files/%s" % (answer["id"], query))
+            expect(status == 200, "%s: %s %s", query, status, data[:300])
+            with open(path, "wb") as f:
+                f.write(data)
+        client.close()
+
+    def import_root(self):
+        os.mkdir(self.nss)
+        command("certutil", "-N", "-d", "sql:" + self.nss, "--empty-password")
+        command("certutil", "-A", "-d", "sql:" + self.nss, "-n", "root", "-t",
+                "CT,C,C", "-i", self.root)
+
+    def folder_of(self, name):
+        return os.path.join(self.out, name)
+
+    def files(self):
+        return sorted(glob.glob(self.out + "/*.pdf") +
+                      glob.glob(self.out + "/*.xml") +
+                      glob.glob(self.out + "/*.qr.txt"))
+
+    def name_of(self, document):
+        """The type's folder of a document: its name without the variant."""
+        return next(n for n in self.xmls if document.startswith(n))
+
+    def printed_values(self, document):
+        """For each sample value, the forms of which one must be printed."""
+        fields = samples()[self.name_of(document)]["fields"]
+        return [printed_forms(v) for v in flat(fields)]
+
+    def code_keys(self):
+        with open(self.trust + "/trust.json", encoding="utf-8") as f:
+            text = f.read()
+        return re.findall(r'"x509"\s*:\s*"([A-Za-z0-9+/=]+)"', text)
+
+    def trust_copy(self):
+        copy = os.path.join(self.server.folder, "trust-copy")
+        shutil.rmtree(copy, ignore_errors=True)
+        return shutil.copytree(self.trust, copy)
+
+    def other_trust(self):
+        if self._other is None:
+            self._other = Server()
+        return self._other.trust

@@ -140,6 +140,10 @@ int service_figures(
 
 struct keeper *service_keeper(struct service *service);
 
+/* The authority table was changed through keeper_administer: read the keeper's
+ * directory again and write DIR/trust. */
+int service_authority_changed(struct service *service, struct err *e);
+
 /* Give the service a spare parse process (a stream socket); it takes the
  * descriptor.  Without any, service_verify waits up to 5 s, then ERR_BUSY. */
 void service_add_parser(struct service *service, int fd);

@@ -124,6 +124,7 @@ void store_page_release(struct store_page *page);
 struct store_figures {
 	uint64_t certificates, intents_open, ledger_size, documents, bytes;
 	uint64_t commits, committed_items;
+	uint64_t lists; /* status lists in use: 1..lists */
 	int read_only; /* disk full or directory read-only now */
 	unsigned int schema;
 };

@@ -9,6 +9,7 @@
 #include <openssl/rand.h>
 
 #include "api/json_body.h"
+#include "api/log.h"
 #include "api/problem.h"
 #include "crypto/base/clock.h"
 #include "crypto/base/text.h"
@@ -129,7 +130,7 @@ run(struct exchange *x, struct err *e)
 
 	if (x->route->scope == SCOPE_DEPARTMENT)
 		rc = authenticate(x, e);
-	else if (x->route->pace == PACE_SLOW && !x->peer->local &&
+	else if (x->route->body == BODY_UPLOAD && !x->peer->local &&
 		 (wait = rate_take(x->server->verify, x->req.address,
 		      clock_monotonic_ms())) != 0)
 		rc = limited(x, wait, e);
@@ -144,6 +145,7 @@ run(struct exchange *x, struct err *e)
 	if (rc == 0 && x->route->body == BODY_JSON)
 		rc = json_body_parse(x->req.body, &json, e);
 	x->req.json = json;
+	x->req.action = x->route->action;
 	if (rc == 0)
 		rc = x->route->handle(
 		    x->server->config.api, &x->req, &x->res, e);
@@ -170,9 +172,9 @@ exchange_run(struct exchange *x)
 	if (run(x, &e) != 0) {
 		problem_write(&e, x->req.id, &x->res);
 		if (x->res.status >= 500)
-			fprintf(stderr, "certsvc: request %s: %s %s: %u %s\n",
-			    x->req.id, x->route->method, x->route->path,
-			    x->res.status, e.code);
+			log_line("front", "request %s: %s %s: %u %s", x->req.id,
+			    x->route->method, x->route->path, x->res.status,
+			    e.code);
 	}
 	err_clear(&e);
 	x->state = EXCHANGE_READY;

@@ -39,6 +39,7 @@ struct request {
 	size_t nparams;
 	struct request_pair query[LIMIT_QUERY_PARAMETERS];
 	size_t nquery;
+	const char *action; /* of the route; NULL: none */
 	struct bytes body;
 	json_t *json; /* borrowed: body of a JSON route, parsed strictly */
 

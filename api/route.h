@@ -40,6 +40,7 @@ struct route {
 	enum route_body body;
 	const char *query; /* space-separated parameters, or NULL */
 	route_fn handle;
+	const char *action; /* for handlers that serve several rows */
 };
 
 enum {

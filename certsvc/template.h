@@ -10,6 +10,7 @@
 
 #include "crypto/base/buf.h"
 #include "crypto/base/err.h"
+#include "crypto/qr_claims.h" /* enum qr_form */
 #include "crypto/face.h"
 
 enum {
@@ -64,12 +65,6 @@ struct template_check {
 		CHECK_REQUIRES
 	} op;
 	char *zh, *en; /* what to tell the caller */
-};
-
-enum qr_form {
-	QR_FULL,
-	QR_REDUCED,
-	QR_MINIMAL
 };
 
 struct layout_spec; /* certsvc/layout_spec.h */

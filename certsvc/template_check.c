@@ -132,7 +132,7 @@ validity_check(struct template_source *s)
 		    "the validity comes from a field or from years, months and days, not both");
 }
 
-/* A sum needs an order: which types can be compared. */
+/* Which fields have an order between them. */
 static int
 comparable(const struct template_field *a, const struct template_field *b)
 {
@@ -154,10 +154,12 @@ checks_check(struct template_source *s)
 		c = &t->checks[i];
 		a = &t->fields[c->left];
 		b = &t->fields[c->right];
-		if (c->op == CHECK_REQUIRES)
+		if (a->type == DATATYPE_TABLE || b->type == DATATYPE_TABLE)
+			ok = 0;
+		else if (c->op == CHECK_REQUIRES)
 			ok = 1;
 		else if (c->op == CHECK_EQ)
-			ok = a->type == b->type && a->type != DATATYPE_TABLE;
+			ok = a->type == b->type;
 		else
 			ok = comparable(a, b);
 		if (!ok || a == b)

@@ -79,7 +79,8 @@ attribute_word(xmlNodePtr node, const char *name, const char *const *words)
 static xmlNodePtr
 child(xmlNodePtr node, const char *name)
 {
-	for (node = node ? node->children : NULL; node != NULL; node = node->next)
+	for (node = node ? node->children : NULL; node != NULL;
+	     node = node->next)
 		if (node->type == XML_ELEMENT_NODE &&
 		    strcmp((const char *)node->name, name) == 0)
 			return node;

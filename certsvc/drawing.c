@@ -128,16 +128,19 @@ drawing_circle(struct drawing *d, float cx, float cy, float r)
 int
 drawing_finish(struct drawing *d, struct err *e)
 {
+	struct libdeflate_compressor *z;
 	struct buf plain = BUF_INIT;
 	size_t i;
 	int rc;
 
-	if (d->failed)
+	if (d->failed || (z = pdf_deflater_new(9)) == NULL)
 		return err_nomem(e);
 	for (i = 0; i < d->npaths; i++)
 		pdf_path_write(&plain, &d->paths[i]);
 	buf_reset(&d->deflated);
-	rc = pdf_deflate(buf_bytes(&plain), 9, &d->deflated, e);
+	rc = plain.failed ? err_nomem(e)
+			  : pdf_deflate(z, buf_bytes(&plain), &d->deflated, e);
+	pdf_deflater_free(z);
 	buf_release(&plain);
 	return rc;
 }

@@ -35,7 +35,6 @@ struct font {
 	hb_face_t *outlines; /* only the tables an embedded subset needs */
 	hb_font_t *font;     /* immutable; scale = units per em */
 	unsigned int upem;
-	float ascent, descent; /* ems, both positive: the box of a line */
 	unsigned int nglyphs;
 	_Atomic uint8_t *ink; /* per glyph, a guarded cache: 0 not looked at */
 };
@@ -55,7 +54,7 @@ void font_set_free(struct font_set *set);
 size_t font_set_count(const struct font_set *set);
 const struct font *font_set_at(const struct font_set *set, size_t i);
 
-/* 1 when the glyph's outline encloses area. */
+/* 1 when the glyph's outline encloses area.  Remembered per font. */
 int font_glyph_has_ink(const struct font *font, uint32_t glyph);
 
 /* One shaped glyph; positions in ems. */
@@ -67,10 +66,12 @@ struct font_glyph {
 	float advance;	     /* ems along the line */
 	int rtl;	     /* of a right-to-left run */
 	int blank;	     /* a space: no ink expected */
+	int whole;	     /* the one glyph of a cluster of one character */
 };
 
 struct font_line {
-	struct font_glyph *v; /* owned; logical order of runs, visual in them */
+	struct font_glyph
+	    *v; /* owned; logical order, also right-to-left runs */
 	size_t n;
 };
 

@@ -56,20 +56,29 @@ pdf_write_colour(struct buf *out, struct colour colour, const char *op)
 	buf_add_str(out, op);
 }
 
-int
-pdf_deflate(struct bytes plain, int level, struct buf *out, struct err *e)
+struct libdeflate_compressor *
+pdf_deflater_new(int level)
 {
-	struct libdeflate_compressor *z = libdeflate_alloc_compressor(level);
-	size_t room, start = out->n, n;
+	return libdeflate_alloc_compressor(level);
+}
+
+void
+pdf_deflater_free(struct libdeflate_compressor *z)
+{
+	libdeflate_free_compressor(z);
+}
+
+int
+pdf_deflate(struct libdeflate_compressor *z, struct bytes plain,
+    struct buf *out, struct err *e)
+{
+	size_t room, start = out->n, n = 0;
 	uint8_t *p;
 
-	if (z == NULL)
-		return err_nomem(e);
 	room = libdeflate_zlib_compress_bound(z, plain.n);
 	p = buf_extend(out, room);
-	n = p == NULL ? 0
-		      : libdeflate_zlib_compress(z, plain.p, plain.n, p, room);
-	libdeflate_free_compressor(z);
+	if (p != NULL)
+		n = libdeflate_zlib_compress(z, plain.p, plain.n, p, room);
 	if (n == 0)
 		return err_nomem(e);
 	out->n = start + n;

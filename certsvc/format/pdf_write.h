@@ -16,7 +16,15 @@ void pdf_write_real(struct buf *out, double v, unsigned int places);
 /* "r g b op" with three decimals. */
 void pdf_write_colour(struct buf *out, struct colour colour, const char *op);
 
-/* Append plain as a zlib stream (RFC 1950), level 1..12 of libdeflate. */
-int pdf_deflate(struct bytes plain, int level, struct buf *out, struct err *e);
+struct libdeflate_compressor;
+
+/* One for all streams of a document: making one touches much memory.  Level
+ * 1..12; NULL when out of memory. */
+struct libdeflate_compressor *pdf_deflater_new(int level);
+void pdf_deflater_free(struct libdeflate_compressor *z);
+
+/* Append plain as a zlib stream (RFC 1950). */
+int pdf_deflate(struct libdeflate_compressor *z, struct bytes plain,
+    struct buf *out, struct err *e);
 
 #endif

@@ -65,6 +65,8 @@ $(B)/%.o: %.c Makefile | $(if $(PKG_OK),,missing)
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	@$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+# The assembler takes these files into the program (api/assets.c).
+$(B)/api/assets.o: $(wildcard api/pages/*) api/openapi.json
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libcertsvc.a
 	@echo "  LD $@"
 	@$(CC) $(OPT) $(LDHARDEN) -o $@ $^ -lcmocka $(PKG_LIBS)

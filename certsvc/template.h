@@ -5,18 +5,22 @@
 #ifndef CERTSVC_TEMPLATE_H
 #define CERTSVC_TEMPLATE_H
 
+#include <regex.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "certsvc/number.h"
 #include "crypto/base/buf.h"
 #include "crypto/base/err.h"
+#include "crypto/qr_claims.h" /* enum qr_form */
 #include "crypto/face.h"
 
 enum {
 	TEMPLATE_CODE_LEN = 21, /* 证照类型代码: 18 + 3 (GB/T 36904) */
 	TEMPLATE_FILE_MAX = 1048576, /* bytes of one template.xml */
 	TEMPLATE_VARIANTS_MAX = 4,
-	TEMPLATE_VALUES_MAX = 64 /* values of an enum field */
+	TEMPLATE_PUBLIC_MAX = 64, /* values that ride in a code */
+	TEMPLATE_VALUES_MAX = 64  /* values of an enum field */
 };
 
 enum datatype {
@@ -44,8 +48,10 @@ struct template_field {
 	char *zh, *en;		   /* labels */
 	enum datatype type;
 	int required;
-	size_t maxlen; /* code points; table: rows */
-	char *pattern; /* anchored POSIX ERE, or NULL */
+	size_t maxlen;	/* code points; table: rows */
+	char *pattern;	/* POSIX ERE for the whole value, or NULL */
+	regex_t *regex; /* pattern, anchored and compiled; owned, or NULL */
+	int line;	/* of template.xml */
 	enum disclosure level;
 	int forever;   /* a date may also be 长期 */
 	char **values; /* enum: allowed values */
@@ -64,12 +70,7 @@ struct template_check {
 		CHECK_REQUIRES
 	} op;
 	char *zh, *en; /* what to tell the caller */
-};
-
-enum qr_form {
-	QR_FULL,
-	QR_REDUCED,
-	QR_MINIMAL
+	int line;      /* of template.xml */
 };
 
 struct layout_spec; /* certsvc/layout_spec.h */
@@ -122,12 +123,41 @@ enum {
 /*
  * Read folder/template.xml and check it against the XSD and the rules that an
  * XSD cannot say.  Errors are items of *e: pointer holds "file:line", texts the
- * reason.  Caller frees with template_free.
+ * reason.  The schema is template.xsd beside the folder.  ERR_INPUT
+ * "template_invalid".  Caller frees with template_free.
  */
 int template_read(const char *folder, struct template **out, struct err *e);
 void template_free(struct template *t);
 
-/* All types of one directory, newest effective version of each. */
+/*
+ * The face names whose values ride in a full code, in order: the number (ZZBH),
+ * then the public fields in schema order.  mask is 1 for a citizen number,
+ * which is always masked.  Returns how many; the names are the template's.
+ */
+size_t template_public_fields(const struct template *t,
+    const char *names[TEMPLATE_PUBLIC_MAX], uint8_t mask[TEMPLATE_PUBLIC_MAX]);
+
+/* By its name in API requests, or NULL. */
+const struct template_field *template_field_find(
+    const struct template *t, const char *id);
+/* By its name on the face, or NULL. */
+const struct template_field *template_field_named(
+    const struct template *t, const char *name);
+
+/*
+ * The printed number of a checked face, and what its sequence counts
+ * (certsvc/number.h).  date: day of issue, YYYY-MM-DD.
+ */
+int template_number(const struct template *t, const struct face *face,
+    const char *date, uint64_t sequence, struct buf *out, struct err *e);
+int template_number_scope(const struct template *t, const struct face *face,
+    const char *date, char scope[NUMBER_SCOPE_SIZE], struct err *e);
+
+/*
+ * All types of one directory: of each code the highest version that is in
+ * effect today (in China).  One wrong template makes the whole call fail with
+ * every mistake as an item.
+ */
 struct template_set {
 	struct template **v; /* owned */
 	size_t n;

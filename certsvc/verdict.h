@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "crypto/base/buf.h"
+#include "crypto/base/err.h"
 
 /* Exit status of `certsvc verify`: the value. */
 enum verdict_kind {
@@ -101,8 +102,30 @@ void verdict_add(struct verdict *v, const char *code);
 /* The exit status of several: order 1, 4, 3, 2, 0. */
 int verdict_worst(int a, int b);
 
-/* As in design: one object a file.  Caller owns the reference; NULL = nomem. */
+/*
+ * One object a file: verdict, format, reasons[] {code, text_zh, text_en,
+ * next: {zh, en}}, certificate (null when it is none of ours), signatures[].
+ * Times are RFC 3339, unknown values null.  Caller owns the reference; NULL
+ * when out of memory.
+ */
 json_t *verdict_json(const struct verdict *v);
+
+/* "valid", "invalid" ... */
+const char *verdict_word(enum verdict_kind kind);
+
+/*
+ * The same object as bytes, from one process to another.  verdict_unpack
+ * believes nothing: what verdict_pack would not have written for the values it
+ * holds is ERR_INPUT "malformed".
+ */
+int verdict_pack(const struct verdict *v, struct buf *out, struct err *e);
+int verdict_unpack(struct bytes packed, struct verdict *v, struct err *e);
+
+/* Names of the states of a signature; NULL past the last. */
+const char *integrity_word(enum integrity i);
+const char *coverage_word(enum coverage c);
+const char *changes_word(enum changes c);
+const char *trust_word(enum trust_state t);
 
 void verdict_release(struct verdict *v);
 

@@ -394,6 +394,24 @@ cbor_get_key(struct cbor *r, int64_t key)
 		r->failed = 1;
 }
 
+void
+cbor_get_text_key(struct cbor *r, const char *key)
+{
+	struct cbor_level *level;
+
+	level = r->depth > 0 ? &r->levels[r->depth - 1] : NULL;
+	if (level == NULL || !level->map || level->left % 2 != 0 ||
+	    level->left == 0) {
+		r->failed = 1;
+		return;
+	}
+	/* Odd for a moment, so that the key is taken as a value. */
+	level->left++;
+	if (!bytes_equal(cbor_get_tstr(r), bytes_str(key)))
+		r->failed = 1;
+	level->left--;
+}
+
 int
 cbor_done(const struct cbor *r)
 {

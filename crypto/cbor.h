@@ -109,6 +109,10 @@ void cbor_get_key(struct cbor *r, int64_t key);
 /* In a map: 1 and past it when the next key is `key`, else 0. */
 int cbor_has_key(struct cbor *r, int64_t key);
 
+/* In a map with text keys (a published format asks for them): the next key
+ * must be this text.  Order is the writer's business there. */
+void cbor_get_text_key(struct cbor *r, const char *key);
+
 /* Make the reader fail: the caller met a value it refuses. */
 void cbor_refuse(struct cbor *r);
 

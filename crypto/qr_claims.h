@@ -28,7 +28,15 @@ enum {
 	QR_TEXT_MAX = 2048,	/* bytes of a code's text that we read */
 	QR_INFLATED_MAX = 4096, /* bytes of the claims after inflating */
 	QR_VALUES_MAX = 64,
+	QR_TYPE_SIZE = 22, /* type code of 21 characters and NUL */
 	QR_CTI_SIZE = 16
+};
+
+/* How much a code says; the numbers are on the wire. */
+enum qr_form {
+	QR_FULL = 0,	/* every public field */
+	QR_REDUCED = 1, /* type name, number, holder name */
+	QR_MINIMAL = 2	/* nothing but ids and digests */
 };
 
 struct qr_copy {
@@ -42,7 +50,7 @@ struct qr_claims {
 	int64_t issued;		  /* UTC seconds */
 	int64_t expires;	  /* UTC seconds; 0 = open */
 	uint8_t cti[QR_CTI_SIZE]; /* the certificate's public id, as bytes */
-	char type[22];
+	char type[QR_TYPE_SIZE];
 	uint64_t template_version;
 	uint64_t list, index; /* place in the status lists */
 	unsigned int form;    /* enum qr_form */
@@ -52,10 +60,15 @@ struct qr_claims {
 	struct qr_copy copy;
 };
 
-/* Append the COSE payload (compressed when that is shorter). */
+/* Append the COSE payload (compressed when that is shorter).  ERR_INPUT
+ * "bad_claims" for what qr_claims_read would refuse. */
 int qr_claims_write(
     const struct qr_claims *claims, struct buf *out, struct err *e);
-/* ERR_INPUT "malformed", or "unsupported_version" for a later format. */
+/*
+ * ERR_INPUT "malformed", or "unsupported_version" for a later format.  Verify
+ * first (cose_verify): only then are these claims worth reading.  The caller
+ * ends with qr_claims_release, also after a failure.
+ */
 int qr_claims_read(
     struct bytes payload, struct qr_claims *claims, struct err *e);
 void qr_claims_release(struct qr_claims *claims);
@@ -67,7 +80,8 @@ void qr_text_write(struct buf *out, const char *url, struct bytes cose);
 /*
  * Split a code's text: *url gets a view of what stands before "/#", cose the
  * bytes.  ERR_INPUT "not_our_code" when it is no such text, "malformed" when
- * the digits are not canonical.  Nothing may precede or follow.
+ * the digits are not canonical.  Nothing may precede or follow.  The URL is not
+ * signed: whoever says "valid" also compares it with the host names it trusts.
  */
 int qr_text_read(
     struct bytes text, struct bytes *url, struct buf *cose, struct err *e);

@@ -15,8 +15,9 @@
 #include "crypto/base/err.h"
 
 enum {
-	KEEPER_FRAME_MAX = 98304, /* bytes of one request or answer */
-	KEEPER_ID_SIZE = 32,	  /* key id, seal id, department: with NUL */
+	KEEPER_FRAME_MAX = 294912, /* bytes of one request or answer: a status
+				      list of 2^20 entries and some more */
+	KEEPER_ID_SIZE = 32,	   /* key id, seal id, department: with NUL */
 	KEEPER_SECRET_SIZE = 64,
 	KEEPER_INTENT_SIZE = 16 /* bytes of an intent's id */
 };
@@ -106,8 +107,8 @@ int keeper_self_test(struct keeper *k, struct err *e);
 /*
  * Relay an administrator's request (made and authenticated by
  * keys/administrator.h with the passphrase) and get the keeper's answer.
- * When the authority table changed, *authority holds its new sealed bytes for
- * the caller to store; else it is empty.
+ * The keeper has stored a changed authority table before it answers; *authority
+ * then holds the new sealed line, for a backup elsewhere, else it is empty.
  */
 int keeper_administer(struct keeper *k, struct bytes request,
     struct buf *answer, struct buf *authority, struct err *e);

@@ -37,6 +37,9 @@ int sandbox_files(
 /* Memory and already open descriptors only; anything else kills the process. */
 int sandbox_compute_only(struct err *e);
 
+/* As sandbox_compute_only, and syncing and cutting open files: the keeper. */
+int sandbox_keeper(struct err *e);
+
 /* What the front needs: files, threads, accepting and answering connections.
  * No new sockets, no exec, no fork, no ptrace: those fail with EPERM. */
 int sandbox_front(struct err *e);

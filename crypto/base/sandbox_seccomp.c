@@ -28,6 +28,9 @@ static const int compute[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv),
     SCMP_SYS(gettid), SCMP_SYS(tgkill), SCMP_SYS(lseek), SCMP_SYS(fstat),
     SCMP_SYS(restart_syscall), SCMP_SYS(sched_yield)};
 
+/* What the keeper needs on top, for its journal. */
+static const int journal[] = {SCMP_SYS(fdatasync), SCMP_SYS(ftruncate)};
+
 /* What the front needs on top. */
 static const int service[] = {SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(stat),
     SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(access),
@@ -98,8 +101,9 @@ load(scmp_filter_ctx ctx, int ok, struct err *e)
 			"cannot install the system call filter");
 }
 
-int
-sandbox_compute_only(struct err *e)
+/* Death for all but `compute` and the n calls of more. */
+static int
+compute_and(const int *more, size_t n, struct err *e)
 {
 	scmp_filter_ctx ctx;
 	int ok;
@@ -110,8 +114,20 @@ sandbox_compute_only(struct err *e)
 		return err_nomem(e);
 	ok = allow_all(ctx, compute, sizeof(compute) / sizeof(compute[0])) ==
 		 0 &&
-	     allow_memory(ctx) == 0;
+	     allow_all(ctx, more, n) == 0 && allow_memory(ctx) == 0;
 	return load(ctx, ok, e);
+}
+
+int
+sandbox_compute_only(struct err *e)
+{
+	return compute_and(NULL, 0, e);
+}
+
+int
+sandbox_keeper(struct err *e)
+{
+	return compute_and(journal, sizeof(journal) / sizeof(journal[0]), e);
 }
 
 int

@@ -239,6 +239,32 @@ text_must_be_utf8_without_nul(void **state)
 	assert_string_equal(text, "");
 }
 
+static int
+read_text_key(uint8_t in[6], const char *key)
+{
+	struct cbor r;
+
+	cbor_init(&r, (struct bytes){in, 6});
+	cbor_get_map(&r);
+	cbor_get_text_key(&r, key);
+	cbor_get_uint(&r);
+	cbor_end(&r);
+	return cbor_done(&r);
+}
+
+static void
+a_text_key_is_matched_whole(void **state)
+{
+	uint8_t in[] = {0xa1, 0x63, 'l', 's', 't', 7};
+
+	(void)state;
+	assert_int_equal(read_text_key(in, "lst"), 0);
+	assert_int_equal(read_text_key(in, "ls"), -1);
+	assert_int_equal(read_text_key(in, "lsts"), -1);
+	in[0] = 0x81; /* no map */
+	assert_int_equal(read_text_key(in, "lst"), -1);
+}
+
 int
 main(void)
 {
@@ -250,6 +276,7 @@ main(void)
 	    cmocka_unit_test(map_keys_must_ascend),
 	    cmocka_unit_test(a_value_is_not_taken_for_a_key),
 	    cmocka_unit_test(depth_and_counts_are_limited),
+	    cmocka_unit_test(a_text_key_is_matched_whole),
 	    cmocka_unit_test(text_must_be_utf8_without_nul),
 	};
 

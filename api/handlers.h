@@ -1,0 +1,51 @@
+/*
+ * handlers.h - every handler of the route table; all are of type route_fn.
+ */
+#ifndef API_HANDLERS_H
+#define API_HANDLERS_H
+
+#include "api/route.h"
+
+#define HANDLER(name)                                                          \
+	int name(struct api *api, const struct request *req,                   \
+	    struct response *res, struct err *e)
+
+/* certificates.c */
+HANDLER(certificates_issue);
+HANDLER(certificates_list);
+HANDLER(certificates_search);
+HANDLER(certificates_get);
+
+/* changes.c */
+HANDLER(changes_status);
+HANDLER(changes_reissue);
+
+/* files.c */
+HANDLER(files_get);
+
+/* verifications.c */
+HANDLER(verifications_post);
+
+/* catalogue.c */
+HANDLER(catalogue_types);
+HANDLER(catalogue_seals);
+HANDLER(catalogue_caller);
+
+/* public.c */
+HANDLER(public_trust);
+HANDLER(public_status_list);
+HANDLER(public_certificate_status);
+HANDLER(public_proof);
+
+/* health.c */
+HANDLER(health_live);
+HANDLER(health_ready);
+HANDLER(health_deep);
+HANDLER(health_metrics);
+
+/* pages.c */
+HANDLER(pages_index);
+HANDLER(pages_asset);
+HANDLER(pages_openapi);
+
+#endif

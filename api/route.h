@@ -1,0 +1,59 @@
+/*
+ * route.h - a row of the API: method, path, who may call, how long it takes.
+ */
+#ifndef API_ROUTE_H
+#define API_ROUTE_H
+
+#include <stddef.h>
+
+#include "api/request.h"
+#include "crypto/base/err.h"
+
+enum route_scope {
+	SCOPE_PUBLIC,	  /* anybody */
+	SCOPE_DEPARTMENT, /* an API key */
+	SCOPE_LOCAL	  /* only over DIR/admin.sock */
+};
+
+enum route_pace {
+	PACE_QUICK, /* answered by the event loop; must not wait for others */
+	PACE_SLOW   /* answered by a worker */
+};
+
+enum route_body {
+	BODY_NONE,
+	BODY_JSON,  /* application/json, at most LIMIT_JSON_BYTES */
+	BODY_UPLOAD /* a file or JSON, at most LIMIT_UPLOAD_BYTES */
+};
+
+struct api; /* what handlers work on: api/api.h */
+
+/* Fill res and return 0, or set e and return its class. */
+typedef int (*route_fn)(struct api *api, const struct request *req,
+    struct response *res, struct err *e);
+
+struct route {
+	const char *method; /* GET answers HEAD too */
+	const char *path;   /* "/v1/certificates/{id}" */
+	enum route_scope scope;
+	enum route_pace pace;
+	enum route_body body;
+	const char *query; /* space-separated parameters, or NULL */
+	route_fn handle;
+	const char *action; /* for handlers that serve several rows */
+};
+
+enum {
+	ROUTE_ALLOW_SIZE = 64
+};
+
+/*
+ * The row for a method and a raw path (no query), with req->params filled.
+ * NULL when there is none; then allow holds the methods of the path ("" when
+ * no row has the path).  A path with escapes or an empty segment never matches.
+ */
+const struct route *route_find(const struct route *routes, size_t n,
+    const char *method, const char *path, struct request *req,
+    char allow[ROUTE_ALLOW_SIZE]);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * route_table.c - the whole API on one screen.  A row here has an entry in
+ * openapi.json and the other way round; a test compares them.
+ */
+#include "api/route_table.h"
+
+#include "api/handlers.h"
+
+/* clang-format off */
+static const struct route ROUTES[] = {
+	{ "POST", "/v1/certificates", SCOPE_DEPARTMENT, PACE_SLOW, BODY_JSON, NULL, certificates_issue, "issue" },
+	{ "GET",  "/v1/certificates", SCOPE_DEPARTMENT, PACE_QUICK, BODY_NONE, "type number status limit cursor", certificates_list, NULL },
+	{ "POST", "/v1/certificates/search", SCOPE_DEPARTMENT, PACE_SLOW, BODY_JSON, NULL, certificates_search, NULL },
+	{ "GET",  "/v1/certificates/{id}", SCOPE_DEPARTMENT, PACE_QUICK, BODY_NONE, NULL, certificates_get, NULL },
+	{ "GET",  "/v1/certificates/{id}/files/{format}", SCOPE_DEPARTMENT, PACE_QUICK, BODY_NONE, "variant version as", files_get, NULL },
+	{ "POST", "/v1/certificates/{id}/revoke", SCOPE_DEPARTMENT, PACE_SLOW, BODY_JSON, NULL, changes_status, "revoke" },
+	{ "POST", "/v1/certificates/{id}/suspend", SCOPE_DEPARTMENT, PACE_SLOW, BODY_JSON, NULL, changes_status, "suspend" },
+	{ "POST", "/v1/certificates/{id}/resume", SCOPE_DEPARTMENT, PACE_SLOW, BODY_JSON, NULL, changes_status, "resume" },
+	{ "POST", "/v1/certificates/{id}/hand-over", SCOPE_DEPARTMENT, PACE_SLOW, BODY_JSON, NULL, changes_status, "hand_over" },
+	{ "POST", "/v1/certificates/{id}/renew", SCOPE_DEPARTMENT, PACE_SLOW, BODY_JSON, NULL, changes_reissue, "renew" },
+	{ "POST", "/v1/certificates/{id}/correct", SCOPE_DEPARTMENT, PACE_SLOW, BODY_JSON, NULL, changes_reissue, "correct" },
+	{ "GET",  "/v1/certificates/{id}/status", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, public_certificate_status, NULL },
+	{ "POST", "/v1/verifications", SCOPE_PUBLIC, PACE_SLOW, BODY_UPLOAD, "at", verifications_post, NULL },
+	{ "GET",  "/v1/types", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, catalogue_types, NULL },
+	{ "GET",  "/v1/seals", SCOPE_PUBLIC, PACE_SLOW, BODY_NONE, NULL, catalogue_seals, NULL },
+	{ "GET",  "/v1/caller", SCOPE_DEPARTMENT, PACE_QUICK, BODY_NONE, NULL, catalogue_caller, NULL },
+	{ "GET",  "/v1/doctor", SCOPE_LOCAL, PACE_SLOW, BODY_NONE, NULL, health_deep, NULL },
+	{ "GET",  "/trust", SCOPE_PUBLIC, PACE_SLOW, BODY_NONE, NULL, public_trust, NULL },
+	{ "GET",  "/status/{list}", SCOPE_PUBLIC, PACE_SLOW, BODY_NONE, NULL, public_status_list, NULL },
+	{ "GET",  "/ledger/proof/{id}", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, public_proof, NULL },
+	{ "GET",  "/healthz", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, health_live, NULL },
+	{ "GET",  "/readyz", SCOPE_PUBLIC, PACE_SLOW, BODY_NONE, NULL, health_ready, NULL },
+	{ "GET",  "/metrics", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, health_metrics, NULL },
+	{ "GET",  "/openapi.json", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, pages_openapi, NULL },
+	{ "GET",  "/", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, pages_index, NULL },
+	{ "GET",  "/assets/{hash}/{name}", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, pages_asset, NULL },
+};
+/* clang-format on */
+
+const struct route *
+route_table(size_t *n)
+{
+	*n = sizeof(ROUTES) / sizeof(ROUTES[0]);
+	return ROUTES;
+}

@@ -1,0 +1,272 @@
+/* trust_json.c - trust.json into structs (docs/trust.md). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "certsvc/trust_parts.h"
+#include "crypto/base/clock.h"
+#include "crypto/base/text.h"
+#include "crypto/qr_claims.h"
+#include "crypto/x509.h"
+
+int
+trust_bad(struct err *e, const char *what)
+{
+	return err_set(e, ERR_INPUT, "bad_trust",
+	    "信任数据 trust.json 有误：%s", "trust data is wrong: %s", what);
+}
+
+/* An optional time member; 0 when it is missing. */
+static int
+time_get(const json_t *obj, const char *key, int64_t *t)
+{
+	const json_t *v = json_object_get(obj, key);
+
+	*t = 0;
+	if (v == NULL)
+		return 0;
+	return json_is_string(v) ? clock_parse(json_string_value(v), t) : -1;
+}
+
+static int
+strings_ok(const json_t *list, size_t max)
+{
+	size_t i;
+
+	if (!json_is_array(list) || json_array_size(list) > max)
+		return 0;
+	for (i = 0; i < json_array_size(list); i++)
+		if (!json_is_string(json_array_get(list, i)))
+			return 0;
+	return 1;
+}
+
+/* The x509 of a key in base64: its point must be there and fit its kid. */
+static int
+key_x509_read(struct trust_key *key, const char *base64, struct err *e)
+{
+	const struct x509 *x = NULL;
+	struct buf der = BUF_INIT;
+	int ok = 0;
+
+	if (text_unbase64(&der, base64, strlen(base64)) == 0 &&
+	    x509_get(buf_bytes(&der), &x, e) == 0) {
+		ok = x->point.n == TRUST_POINT_SIZE &&
+		     memcmp(x->kid, key->kid, COSE_KID_SIZE) == 0;
+		if (ok)
+			memcpy(key->point, x->point.p, TRUST_POINT_SIZE);
+		x509_free(x);
+	}
+	buf_release(&der);
+	return ok ? 0 : trust_bad(e, "x509 of a key");
+}
+
+static int
+key_read(void *out, json_t *json, struct err *e)
+{
+	struct trust_key *key = out;
+	const char *kid, *base64, *since = NULL, *revoked = NULL;
+	json_t *types = NULL;
+
+	if (json_unpack_ex(json, NULL, JSON_STRICT, "{s:s,s:s,s?o,s?s,s?s}",
+		"kid", &kid, "x509", &base64, "types", &types, "not_before",
+		&since, "revoked_since", &revoked) != 0 ||
+	    text_unhex(key->kid, sizeof(key->kid), kid, strlen(kid)) != 0 ||
+	    (types != NULL && !strings_ok(types, TRUST_TYPES_MAX)) ||
+	    time_get(json, "not_before", &key->not_before) != 0 ||
+	    time_get(json, "revoked_since", &key->revoked_since) != 0)
+		return trust_bad(e, "key");
+	key->types = types;
+	return key_x509_read(key, base64, e);
+}
+
+static int
+seal_read(void *out, json_t *json, struct err *e)
+{
+	struct trust_seal *seal = out;
+	const char *hex, *revoked = NULL;
+	json_t *types;
+
+	if (json_unpack_ex(json, NULL, JSON_STRICT,
+		"{s:s,s:s,s:s,s:s,s:o,s:s,s?s}", "id", &seal->id, "zh",
+		&seal->zh, "en", &seal->en, "department", &seal->department,
+		"types", &types, "x509_sha256", &hex, "revoked_since",
+		&revoked) != 0 ||
+	    text_unhex(seal->x509_sha256, sizeof(seal->x509_sha256), hex,
+		strlen(hex)) != 0 ||
+	    !strings_ok(types, TRUST_TYPES_MAX) ||
+	    time_get(json, "revoked_since", &seal->revoked_since) != 0)
+		return trust_bad(e, "seal");
+	seal->types = types;
+	return 0;
+}
+
+static int
+department_read(void *out, json_t *json, struct err *e)
+{
+	struct trust_department *d = out;
+	json_t *types;
+
+	if (json_unpack_ex(json, NULL, JSON_STRICT, "{s:s,s:s,s:s,s:o}", "code",
+		&d->code, "zh", &d->zh, "en", &d->en, "types", &types) != 0 ||
+	    !strings_ok(types, TRUST_TYPES_MAX))
+		return trust_bad(e, "department");
+	d->types = types;
+	return 0;
+}
+
+static int
+public_fields_ok(const json_t *fields)
+{
+	const char *name, *zh, *en;
+	size_t i;
+
+	if (!json_is_array(fields) || json_array_size(fields) > QR_VALUES_MAX)
+		return 0;
+	for (i = 0; i < json_array_size(fields); i++)
+		if (json_unpack_ex(json_array_get(fields, i), NULL, JSON_STRICT,
+			"{s:s,s:s,s:s}", "name", &name, "zh", &zh, "en",
+			&en) != 0)
+			return 0;
+	return 1;
+}
+
+static int
+type_read(void *out, json_t *json, struct err *e)
+{
+	struct trust_type *t = out;
+	const char *qr;
+	json_int_t age;
+	json_t *fields;
+
+	if (json_unpack_ex(json, NULL, JSON_STRICT, "{s:s,s:s,s:s,s:s,s:I,s:o}",
+		"code", &t->code, "zh", &t->zh, "en", &t->en, "qr", &qr,
+		"status_max_age", &age, "public_fields", &fields) != 0 ||
+	    age < 0 || !public_fields_ok(fields))
+		return trust_bad(e, "type");
+	t->status_max_age = age;
+	t->public_fields = fields;
+	return 0;
+}
+
+/* A kind of list in trust.json. */
+struct kind {
+	size_t size; /* of one element */
+	size_t max;
+	int (*read)(void *out, json_t *json, struct err *e);
+};
+
+static const struct kind kind_key = {
+    sizeof(struct trust_key), TRUST_KEYS_MAX, key_read};
+static const struct kind kind_seal = {
+    sizeof(struct trust_seal), TRUST_SEALS_MAX, seal_read};
+static const struct kind kind_department = {
+    sizeof(struct trust_department), TRUST_DEPARTMENTS_MAX, department_read};
+static const struct kind kind_type = {
+    sizeof(struct trust_type), TRUST_TYPES_MAX, type_read};
+
+/* Read a list; *out is a new array of *n elements. */
+static int
+list_read(const json_t *list, const struct kind *kind, void **out, size_t *n,
+    struct err *e)
+{
+	size_t i, count = json_array_size(list);
+	uint8_t *items;
+	int rc;
+
+	if (!json_is_array(list) || count > kind->max)
+		return trust_bad(e, "list");
+	items = calloc(count + 1, kind->size);
+	if (items == NULL)
+		return err_nomem(e);
+	*out = items;
+	*n = count;
+	for (i = 0; i < count; i++) {
+		rc = kind->read(
+		    items + i * kind->size, json_array_get(list, i), e);
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int
+issuer_lists_read(
+    struct trust_issuer *issuer, json_t *const lists[4], struct err *e)
+{
+	void *p = NULL;
+	int rc;
+
+	rc =
+	    list_read(lists[0], &kind_department, &p, &issuer->ndepartments, e);
+	issuer->departments = p;
+	if (rc != 0)
+		return rc;
+	p = NULL;
+	rc = list_read(lists[1], &kind_key, &p, &issuer->ncode_keys, e);
+	issuer->code_keys = p;
+	if (rc != 0)
+		return rc;
+	p = NULL;
+	rc = list_read(lists[2], &kind_key, &p, &issuer->nstatus_keys, e);
+	issuer->status_keys = p;
+	if (rc != 0)
+		return rc;
+	p = NULL;
+	rc = list_read(lists[3], &kind_seal, &p, &issuer->nseals, e);
+	issuer->seals = p;
+	return rc;
+}
+
+static int
+issuer_read(void *out, json_t *json, struct err *e)
+{
+	struct trust_issuer *issuer = out;
+	json_t *lists[4], *hosts;
+	json_int_t number;
+
+	if (json_unpack_ex(json, NULL, JSON_STRICT,
+		"{s:I,s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "number", &number, "zh",
+		&issuer->zh, "en", &issuer->en, "hosts", &hosts, "departments",
+		&lists[0], "code_keys", &lists[1], "status_keys", &lists[2],
+		"seals", &lists[3]) != 0 ||
+	    number <= 0 || !strings_ok(hosts, TRUST_HOSTS_MAX))
+		return trust_bad(e, "issuer");
+	issuer->number = (uint64_t)number;
+	issuer->hosts = hosts;
+	return issuer_lists_read(issuer, lists, e);
+}
+
+static const struct kind kind_issuer = {
+    sizeof(struct trust_issuer), TRUST_ISSUERS_MAX, issuer_read};
+
+int
+trust_json_read(struct trust *trust, struct err *e)
+{
+	const char *made;
+	json_t *issuers, *types;
+	json_int_t version;
+	void *p = NULL;
+	int rc;
+
+	if (json_unpack(trust->root, "{s:I}", "version", &version) != 0)
+		return trust_bad(e, "version");
+	if (version != TRUST_VERSION)
+		return err_set(e, ERR_INPUT, "unsupported_version",
+		    "信任数据的版本 %d 较新，请更新程序",
+		    "trust data has version %d: update this program",
+		    (int)version);
+	if (json_unpack_ex(trust->root, NULL, JSON_STRICT,
+		"{s:I,s:s,s:b,s:o,s:o}", "version", &version, "made", &made,
+		"demo", &trust->demo, "issuers", &issuers, "types",
+		&types) != 0 ||
+	    clock_parse(made, &trust->made) != 0)
+		return trust_bad(e, "head");
+	rc = list_read(issuers, &kind_issuer, &p, &trust->nissuers, e);
+	trust->issuers = p;
+	if (rc != 0)
+		return rc;
+	p = NULL;
+	rc = list_read(types, &kind_type, &p, &trust->ntypes, e);
+	trust->types = p;
+	return rc;
+}

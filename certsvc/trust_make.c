@@ -1,0 +1,206 @@
+/* trust_make.c - trust.json of this installation; see trust.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "certsvc/public_field.h"
+#include "certsvc/trust_parts.h"
+#include "crypto/base/clock.h"
+#include "crypto/base/text.h"
+
+static const char *const qr_forms[] = {"full", "reduced", "minimal"};
+
+static const char *
+text_of(const json_t *obj, const char *key)
+{
+	const char *s = json_string_value(json_object_get(obj, key));
+
+	return s == NULL ? "" : s;
+}
+
+/* The English name, or the Chinese one when there is none. */
+static const char *
+english_of(const json_t *obj)
+{
+	const char *en = text_of(obj, "en");
+
+	return en[0] != '\0' ? en : text_of(obj, "zh");
+}
+
+/* What stands after "://" of the public URL: what codes of ours start with. */
+static json_t *
+hosts_json(const char *public_url)
+{
+	const char *host = strstr(public_url, "://");
+
+	return json_pack("[s]", host == NULL ? public_url : host + 3);
+}
+
+static json_t *
+departments_json(const json_t *directory)
+{
+	const json_t *in = json_object_get(directory, "departments"), *d;
+	json_t *out = json_array();
+	size_t i;
+
+	for (i = 0; i < json_array_size(in); i++) {
+		d = json_array_get(in, i);
+		json_array_append_new(out,
+		    json_pack("{s:s,s:s,s:s,s:O}", "code", text_of(d, "code"),
+			"zh", text_of(d, "zh"), "en", english_of(d), "types",
+			json_object_get(d, "types")));
+	}
+	return out;
+}
+
+/* Types that a department's grants give to one seal. */
+static json_t *
+seal_types(const json_t *department, const char *seal)
+{
+	const json_t *grants = json_object_get(department, "grants"), *grant;
+	json_t *types = json_array();
+	const char *type;
+	size_t i;
+
+	for (i = 0; i < json_array_size(grants); i++) {
+		grant = json_array_get(grants, i);
+		type = text_of(grant, "type");
+		if (strcmp(text_of(grant, "seal"), seal) == 0 &&
+		    !trust_types_have(types, type))
+			json_array_append_new(types, json_string(type));
+	}
+	return types;
+}
+
+/* SHA-256 of an x509 in base64 as hex; NULL when it is none. */
+static json_t *
+fingerprint(const char *base64)
+{
+	struct buf der = BUF_INIT, hex = BUF_INIT;
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	json_t *out = NULL;
+
+	if (base64 != NULL &&
+	    text_unbase64(&der, base64, strlen(base64)) == 0 && der.n > 0 &&
+	    EVP_Digest(der.p, der.n, digest, NULL, EVP_sha256(), NULL) == 1) {
+		text_hex(&hex, (struct bytes){digest, 32});
+		out = json_string(buf_cstr(&hex));
+	}
+	buf_release(&der);
+	buf_release(&hex);
+	return out;
+}
+
+static json_t *
+seals_json(const json_t *directory)
+{
+	const json_t *departments = json_object_get(directory, "departments");
+	const json_t *d, *seals, *seal;
+	json_t *out = json_array();
+	size_t i, j;
+
+	for (i = 0; i < json_array_size(departments); i++) {
+		d = json_array_get(departments, i);
+		seals = json_object_get(d, "seals");
+		for (j = 0; j < json_array_size(seals); j++) {
+			seal = json_array_get(seals, j);
+			json_array_append_new(out,
+			    json_pack("{s:s,s:s,s:s,s:s,s:o,s:o}", "id",
+				text_of(seal, "id"), "zh", text_of(seal, "zh"),
+				"en", english_of(seal), "department",
+				text_of(d, "code"), "types",
+				seal_types(d, text_of(seal, "id")),
+				"x509_sha256",
+				fingerprint(json_string_value(json_array_get(
+				    json_object_get(seal, "x509s"), 0)))));
+		}
+	}
+	return out;
+}
+
+/* Keys as the keeper gives them; times may be numbers there. */
+static json_t *
+keys_json(const json_t *keys)
+{
+	char time[CLOCK_RFC3339_SIZE];
+	json_t *out = json_array(), *row, *since;
+	size_t i;
+
+	for (i = 0; i < json_array_size(keys); i++) {
+		row = json_copy(json_array_get(keys, i));
+		since = json_object_get(row, "not_before");
+		if (json_is_integer(since)) {
+			clock_rfc3339(time, json_integer_value(since));
+			json_object_set_new(
+			    row, "not_before", json_string(time));
+		}
+		json_array_append_new(out, row);
+	}
+	return out;
+}
+
+static json_t *
+fields_json(const struct template *t)
+{
+	struct public_field fields[QR_VALUES_MAX];
+	json_t *out = json_array();
+	size_t i, n = public_field_list(t, fields);
+
+	for (i = 0; i < n; i++)
+		json_array_append_new(
+		    out, json_pack("{s:s,s:s,s:s}", "name", fields[i].name,
+			     "zh", fields[i].zh, "en", fields[i].en));
+	return out;
+}
+
+static json_t *
+types_json(const struct template_set *types)
+{
+	const struct template *t;
+	json_t *out = json_array();
+	size_t i;
+
+	for (i = 0; i < types->n; i++) {
+		t = types->v[i];
+		json_array_append_new(
+		    out, json_pack("{s:s,s:s,s:s,s:s,s:I,s:o}", "code", t->code,
+			     "zh", t->zh, "en", t->en, "qr", qr_forms[t->qr],
+			     "status_max_age", (json_int_t)t->status_max_age,
+			     "public_fields", fields_json(t)));
+	}
+	return out;
+}
+
+int
+trust_make(const json_t *directory, const struct template_set *types,
+    const char *public_url, int64_t made, struct buf *json, struct err *e)
+{
+	const json_t *issuer = json_object_get(directory, "issuer");
+	json_int_t number =
+	    json_integer_value(json_object_get(issuer, "number"));
+	char time[CLOCK_RFC3339_SIZE];
+	json_t *out;
+	char *text;
+
+	clock_rfc3339(time, made);
+	out = json_pack(
+	    "{s:i,s:s,s:b,s:[{s:I,s:s,s:s,s:o,s:o,s:o,s:o,s:o}],s:o}",
+	    "version", TRUST_VERSION, "made", time, "demo",
+	    trust_number_is_demo((uint64_t)number), "issuers", "number", number,
+	    "zh", text_of(issuer, "zh"), "en", english_of(issuer), "hosts",
+	    hosts_json(public_url), "departments", departments_json(directory),
+	    "code_keys", keys_json(json_object_get(directory, "code_keys")),
+	    "status_keys", keys_json(json_object_get(directory, "status_keys")),
+	    "seals", seals_json(directory), "types", types_json(types));
+	text = out == NULL ? NULL : json_dumps(out, JSON_INDENT(1));
+	json_decref(out);
+	if (text == NULL)
+		return err_set(e, ERR_INTERNAL, "bad_directory",
+		    "密钥目录不完整，无法生成信任数据",
+		    "the keeper's directory is incomplete: no trust data can be made");
+	buf_add_str(json, text);
+	buf_add_byte(json, '\n');
+	free(text);
+	return buf_failed(json) ? err_nomem(e) : 0;
+}

@@ -1,0 +1,71 @@
+/*
+ * verify_parts.h - the steps that the formats share: one code, one face, one
+ * seal.  Each adds its reasons to the verdict and goes on, so that a person
+ * hears everything that is wrong at once; after a broken signature nothing
+ * that it covers is shown.
+ */
+#ifndef CERTSVC_VERIFY_PARTS_H
+#define CERTSVC_VERIFY_PARTS_H
+
+#include "certsvc/trust.h"
+#include "certsvc/verdict.h"
+#include "certsvc/verify.h"
+#include "crypto/base/buf.h"
+#include "crypto/base/err.h"
+#include "crypto/cose.h"
+#include "crypto/face.h"
+#include "crypto/qr_claims.h"
+
+enum {
+	VERIFY_CLOCK_SKEW = 300 /* seconds an issuer's clock may be ahead */
+};
+
+/* One printed code; cose and claims hold views into bytes. */
+struct verify_code {
+	struct bytes url; /* view into the text */
+	struct buf bytes; /* COSE, owned */
+	struct cose cose;
+	struct qr_claims claims;
+	const struct trust_issuer *issuer; /* after the check; may be NULL */
+};
+
+/* Read the text of a code; 0, or -1 after adding why not. */
+int verify_code_read(
+    struct bytes text, struct verify_code *code, struct verdict *v);
+void verify_code_release(struct verify_code *code);
+
+/* Signature, issuer, host, key, type, status, dates.  1 when the signature is
+ * good or cannot be checked here (its issuer is unknown), 0 when it is bad. */
+int verify_code_check(struct verify_code *code,
+    const struct verify_options *opt, struct verdict *v);
+
+/* Fill certificate and fields from the claims. */
+void verify_code_describe(const struct verify_code *code,
+    const struct verify_options *opt, struct verdict *v);
+
+/* The XML document: face, code and both together.  On success *face is the
+ * caller's to free, and code to release; 0, or -1 after adding why not. */
+int verify_document(struct bytes xml, const struct verify_options *opt,
+    struct face **face, struct verify_code *code, struct verdict *v);
+
+void verify_pdf(
+    struct bytes file, const struct verify_options *opt, struct verdict *v);
+void verify_xml(
+    struct bytes file, const struct verify_options *opt, struct verdict *v);
+void verify_qr(
+    struct bytes text, const struct verify_options *opt, struct verdict *v);
+
+struct pdf_file;
+struct pdf_signature;
+/* Any PDF signature (--profile document), by OpenSSL's CMS. */
+void verify_pdf_document(const struct pdf_file *f,
+    const struct pdf_signature *list, size_t n,
+    const struct verify_options *opt, struct verdict *v);
+
+/* Add the reason an error stands for. */
+void verify_add_error(struct verdict *v, const struct err *e);
+
+/* Copy a string, cut at a character when it does not fit. */
+void verify_text_copy(char *out, size_t size, const char *s);
+
+#endif

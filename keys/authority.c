@@ -1,0 +1,247 @@
+/* authority.c - questions to the table; its shape is checked in
+ * authority_check.c and changed in authority_change.c. */
+#include "keys/authority.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/base/text.h"
+#include "keys/authority_check.h"
+#include "keys/cidr.h"
+
+int
+authority_take(json_t *root, struct authority *authority, struct err *e)
+{
+	const char *wrong = authority_check(root);
+
+	authority->root = NULL;
+	if (wrong != NULL) {
+		json_decref(root);
+		return err_set(e, ERR_STORAGE, "authority_damaged",
+		    "权限表不合规定：%s",
+		    "the authority table is not well "
+		    "formed: %s",
+		    wrong);
+	}
+	authority->root = root;
+	authority->version =
+	    (uint64_t)json_integer_value(json_object_get(root, "version"));
+	return 0;
+}
+
+int
+authority_parse(struct bytes json, struct authority *authority, struct err *e)
+{
+	json_t *root = NULL;
+
+	if (json.n <= AUTHORITY_JSON_MAX)
+		root = json_loadb(
+		    (const char *)json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
+	return authority_take(root, authority, e);
+}
+
+int
+authority_write(
+    const struct authority *authority, struct buf *out, struct err *e)
+{
+	char *text = json_dumps(authority->root, JSON_COMPACT | JSON_SORT_KEYS);
+
+	if (text == NULL)
+		return err_nomem(e);
+	buf_add_str(out, text);
+	free(text);
+	return buf_failed(out) ? err_nomem(e) : 0;
+}
+
+void
+authority_release(struct authority *authority)
+{
+	json_decref(authority->root);
+	authority->root = NULL;
+}
+
+static const char *
+string(const json_t *object, const char *name)
+{
+	return json_string_value(json_object_get(object, name));
+}
+
+static int64_t
+integer(const json_t *object, const char *name)
+{
+	return json_integer_value(json_object_get(object, name));
+}
+
+/* Compare the secret's hash with the key's row, or with nothing for a key
+ * that does not exist, in the same steps. */
+static int
+secret_matches(const json_t *entry, const char *secret)
+{
+	uint8_t want[32] = {0}, got[32];
+	const char *hex = entry ? string(entry, "hash") : NULL;
+
+	if (hex != NULL)
+		text_unhex(want, sizeof(want), hex, strlen(hex));
+	if (EVP_Digest(secret, strlen(secret), got, NULL, EVP_sha256(), NULL) !=
+	    1)
+		return 0;
+	return (CRYPTO_memcmp(want, got, sizeof(want)) == 0) & (hex != NULL);
+}
+
+static int
+address_matches(const json_t *entry, const char *address)
+{
+	const json_t *ranges = json_object_get(entry, "addresses");
+	size_t i;
+
+	if (json_array_size(ranges) == 0 || strcmp(address, "local") == 0)
+		return 1;
+	for (i = 0; i < json_array_size(ranges); i++)
+		if (cidr_contains(
+			json_string_value(json_array_get(ranges, i)), address))
+			return 1;
+	return 0;
+}
+
+static int
+in_force(const json_t *entry, int64_t now)
+{
+	int64_t until = integer(entry, "not_after");
+
+	return integer(entry, "not_before") <= now &&
+	       (until == 0 || now < until) && integer(entry, "revoked") == 0;
+}
+
+int
+authority_identify(const struct authority *authority,
+    const struct keeper_credential *cred, const char *address, int64_t now,
+    struct authority_caller *caller, struct err *e)
+{
+	json_t *keys = json_object_get(authority->root, "keys");
+	const json_t *departments =
+	    json_object_get(authority->root, "departments");
+	json_t *entry = json_object_get(keys, cred->id);
+	int ok = secret_matches(entry, cred->secret);
+
+	if (!ok || !in_force(entry, now) || !address_matches(entry, address))
+		return err_set(e, ERR_UNKNOWN, "bad_credential",
+		    "接口密钥无效：不存在、密钥错误、已停用、已过期或不在允许的"
+		    "地址范围",
+		    "the API key is not accepted: unknown, wrong secret, "
+		    "revoked, expired or not from an allowed address");
+	caller->key = json_object_iter_key(json_object_iter_at(keys, cred->id));
+	caller->entry = entry;
+	caller->department = string(entry, "department");
+	caller->grants = json_object_get(
+	    json_object_get(departments, caller->department), "grants");
+	return 0;
+}
+
+int
+authority_refuse(struct err *e)
+{
+	return err_set(e, ERR_DENIED, "not_authorised",
+	    "该部门无权签发此类证照或使用此印章",
+	    "this department may not issue this type or use this seal");
+}
+
+/* An empty list of types on a key means all of its department. */
+static int
+key_may_use(const struct authority_caller *caller, const char *type)
+{
+	const json_t *types = json_object_get(caller->entry, "types");
+	size_t i;
+
+	for (i = 0; i < json_array_size(types); i++)
+		if (strcmp(json_string_value(json_array_get(types, i)), type) ==
+		    0)
+			return 1;
+	return json_array_size(types) == 0;
+}
+
+int
+authority_may_use(const struct authority_caller *caller, const char *type)
+{
+	size_t i;
+
+	if (!key_may_use(caller, type))
+		return 0;
+	for (i = 0; i < json_array_size(caller->grants); i++)
+		if (strcmp(string(json_array_get(caller->grants, i), "type"),
+			type) == 0)
+			return 1;
+	return 0;
+}
+
+static int
+suspended(const struct authority *authority, const char *seal)
+{
+	const json_t *seals = json_object_get(authority->root, "seals");
+
+	return strcmp(string(json_object_get(seals, seal), "state"),
+		   "active") != 0;
+}
+
+static int
+refuse_suspended(struct err *e)
+{
+	return err_set(e, ERR_DENIED, "seal_suspended",
+	    "印章已停用；请联系印章管理员",
+	    "the seal is suspended; ask its administrator");
+}
+
+int
+authority_may_seal(const struct authority *authority,
+    const struct authority_caller *caller, const char *type, const char *seal,
+    uint64_t *quota, struct err *e)
+{
+	const json_t *grant;
+	size_t i;
+
+	if (!key_may_use(caller, type))
+		return authority_refuse(e);
+	for (i = 0; i < json_array_size(caller->grants); i++) {
+		grant = json_array_get(caller->grants, i);
+		if (strcmp(string(grant, "type"), type) != 0 ||
+		    strcmp(string(grant, "seal"), seal) != 0)
+			continue;
+		if (suspended(authority, seal))
+			return refuse_suspended(e);
+		*quota = (uint64_t)integer(grant, "quota_day");
+		return 0;
+	}
+	return authority_refuse(e);
+}
+
+int
+authority_may_code(const struct authority *authority,
+    const struct authority_caller *caller, const char *type, uint64_t *quota,
+    struct err *e)
+{
+	int listed = 0, usable = 0, unlimited = 0;
+	const json_t *grant;
+	uint64_t sum = 0, one;
+	size_t i;
+
+	for (i = 0; i < json_array_size(caller->grants); i++) {
+		grant = json_array_get(caller->grants, i);
+		if (strcmp(string(grant, "type"), type) != 0)
+			continue;
+		listed = 1;
+		if (suspended(authority, string(grant, "seal")))
+			continue;
+		usable = 1;
+		one = (uint64_t)integer(grant, "quota_day");
+		unlimited |= one == 0;
+		sum += one;
+	}
+	if (!listed || !key_may_use(caller, type))
+		return authority_refuse(e);
+	if (!usable)
+		return refuse_suspended(e);
+	*quota = unlimited ? 0 : sum;
+	return 0;
+}

@@ -1,0 +1,81 @@
+/*
+ * authority.h - the keeper's own table of who may sign what: departments with
+ * their grants (type x seal x quota a day), seals, API keys.  It is the last
+ * word; what the front believes does not matter.
+ *
+ * Kept as JSON (docs/keeper.md), with a version that only grows.  Keys of
+ * departments are stored as SHA-256 of their secret, which is 256 random bits:
+ * nobody can search for it, so no slow hash is needed.
+ */
+#ifndef KEYS_AUTHORITY_H
+#define KEYS_AUTHORITY_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "crypto/base/buf.h"
+#include "crypto/base/err.h"
+#include "keys/keeper.h"
+
+enum {
+	AUTHORITY_JSON_MAX = 4194304, /* bytes of the table */
+	AUTHORITY_TYPE_LEN = 21,
+	AUTHORITY_KEY_DAYS = 366 /* life of a key when nobody says otherwise */
+};
+
+struct authority {
+	json_t *root; /* owned; its shape was checked */
+	uint64_t version;
+};
+
+/* Parse and check; ERR_STORAGE "authority_damaged" says what is wrong. */
+int authority_parse(
+    struct bytes json, struct authority *authority, struct err *e);
+
+/* The same check of a table built in memory; takes a reference of root. */
+int authority_take(json_t *root, struct authority *authority, struct err *e);
+
+/* Append the table's JSON, one line. */
+int authority_write(
+    const struct authority *authority, struct buf *out, struct err *e);
+
+void authority_release(struct authority *authority);
+
+/* A credential that was accepted; views into the table. */
+struct authority_caller {
+	const char *key;
+	const char *department;
+	const json_t *entry;  /* the key's own row */
+	const json_t *grants; /* the department's */
+};
+
+/*
+ * Accept a credential from an address ("local" for the machine itself, which
+ * no range shuts out) at time now.  ERR_UNKNOWN "bad_credential", the same for
+ * every cause and, but for the look-up of the key, in the same time.
+ */
+int authority_identify(const struct authority *authority,
+    const struct keeper_credential *cred, const char *address, int64_t now,
+    struct authority_caller *caller, struct err *e);
+
+/* 1 when some grant of the department gives the type and the key may use it. */
+int authority_may_use(const struct authority_caller *caller, const char *type);
+
+/*
+ * May the caller seal this type with this seal?  *quota: certificates a day, 0
+ * = no limit.  ERR_DENIED "not_authorised" | "seal_suspended".
+ */
+int authority_may_seal(const struct authority *authority,
+    const struct authority_caller *caller, const char *type, const char *seal,
+    uint64_t *quota, struct err *e);
+
+/* May the caller have a code of this type?  It may when any seal in force is
+ * granted for it; *quota is the sum of their quotas.  Errors as above. */
+int authority_may_code(const struct authority *authority,
+    const struct authority_caller *caller, const char *type, uint64_t *quota,
+    struct err *e);
+
+/* ERR_DENIED "not_authorised": the one answer for a triple not listed. */
+int authority_refuse(struct err *e);
+
+#endif

@@ -1,0 +1,310 @@
+/* keeper.c - the operations as frames; see keeper.h. */
+#include "keys/keeper.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/base/text.h"
+#include "crypto/cbor.h"
+#include "keys/keeper_link.h"
+
+enum {
+	DIRECTORY_TRIES = 8
+};
+
+static int
+bad_answer(struct err *e)
+{
+	return err_internal(e, "keeper answer");
+}
+
+/* Copy a string that must fit whole; 0, or -1. */
+static int
+copy(char *out, size_t size, const char *s)
+{
+	size_t n = strlen(s);
+
+	if (n >= size)
+		return -1;
+	memcpy(out, s, n + 1);
+	return 0;
+}
+
+/* A credential too long to be one is answered as any other wrong one. */
+static int
+set_caller(struct keeper_frame *f, const struct keeper_credential *cred,
+    const char *address, struct err *e)
+{
+	f->cred = *cred;
+	if (memchr(f->cred.id, '\0', sizeof(f->cred.id)) != NULL &&
+	    memchr(f->cred.secret, '\0', sizeof(f->cred.secret)) != NULL &&
+	    copy(f->address, sizeof(f->address), address) == 0)
+		return 0;
+	return err_set(e, ERR_UNKNOWN, "bad_credential", "接口密钥无效",
+	    "the API key is not accepted");
+}
+
+static int
+set_matter(
+    struct keeper_frame *f, const struct keeper_matter *matter, struct err *e)
+{
+	memcpy(f->intent, matter->intent, sizeof(f->intent));
+	f->face = matter->face;
+	return set_caller(f, matter->cred, matter->address, e);
+}
+
+static int
+read_caller(struct bytes payload, struct keeper_caller *caller)
+{
+	struct bytes type;
+	struct cbor r;
+	size_t i, n;
+
+	memset(caller, 0, sizeof(*caller));
+	cbor_init(&r, payload);
+	cbor_get_tuple(&r, 4);
+	cbor_get_str(&r, caller->key, sizeof(caller->key));
+	cbor_get_str(&r, caller->department, sizeof(caller->department));
+	caller->authority_version = cbor_get_uint(&r);
+	n = cbor_get_array(&r);
+	caller->types = calloc(n + 1, sizeof(*caller->types));
+	if (caller->types == NULL)
+		return -1;
+	for (i = 0; i < n; i++) {
+		type = cbor_get_tstr(&r);
+		caller->types[i] =
+		    strndup(type.p ? (const char *)type.p : "", type.n);
+		if (caller->types[i] == NULL)
+			return -1;
+		caller->ntypes++;
+	}
+	cbor_end(&r);
+	cbor_end(&r);
+	return cbor_done(&r);
+}
+
+int
+keeper_identify(struct keeper *k, const struct keeper_credential *cred,
+    const char *address, struct keeper_caller *caller, struct err *e)
+{
+	struct keeper_frame f = {.op = KEEPER_IDENTIFY};
+	struct buf answer = BUF_INIT;
+	struct bytes payload;
+	int rc;
+
+	memset(caller, 0, sizeof(*caller));
+	rc = set_caller(&f, cred, address, e);
+	if (rc == 0)
+		rc = keeper_call(k, &f, &answer, &payload, e);
+	if (rc == 0 && read_caller(payload, caller) != 0) {
+		keeper_caller_release(caller);
+		rc = bad_answer(e);
+	}
+	buf_release(&answer);
+	return rc;
+}
+
+void
+keeper_caller_release(struct keeper_caller *caller)
+{
+	size_t i;
+
+	for (i = 0; i < caller->ntypes; i++)
+		free(caller->types[i]);
+	free(caller->types);
+	memset(caller, 0, sizeof(*caller));
+}
+
+static int
+set_code(struct keeper_frame *f, const struct keeper_code_request *req,
+    struct err *e)
+{
+	size_t i;
+
+	f->template_version = req->template_version;
+	f->list = req->list;
+	f->index = req->index;
+	f->issued = req->issued;
+	f->expires = req->expires;
+	memcpy(f->cti, req->cti, sizeof(f->cti));
+	f->form = req->form;
+	if (req->npublic > QR_VALUES_MAX)
+		return err_set(e, ERR_LIMIT, "too_many_public_fields",
+		    "公开字段超过 %d 个", "more than %d public fields",
+		    QR_VALUES_MAX);
+	f->nnames = req->npublic;
+	for (i = 0; i < req->npublic; i++) {
+		if (copy(f->names[i], sizeof(f->names[i]),
+			req->public_fields[i]) != 0)
+			return err_internal(e, "name of a public field");
+		f->mask[i] = req->mask != NULL && req->mask[i] != 0;
+	}
+	return set_matter(f, &req->matter, e);
+}
+
+int
+keeper_code(struct keeper *k, const struct keeper_code_request *req,
+    struct buf *cose, uint8_t digest[32], struct err *e)
+{
+	struct keeper_frame f = {.op = KEEPER_CODE};
+	struct buf answer = BUF_INIT;
+	struct bytes payload, v;
+	struct cbor r;
+	int rc;
+
+	rc = set_code(&f, req, e);
+	if (rc == 0)
+		rc = keeper_call(k, &f, &answer, &payload, e);
+	if (rc == 0) {
+		cbor_init(&r, payload);
+		cbor_get_tuple(&r, 2);
+		v = cbor_get_bstr(&r);
+		buf_add(cose, v.p, v.n);
+		cbor_get_fixed(&r, digest, 32);
+		cbor_end(&r);
+		if (cbor_done(&r) != 0)
+			rc = bad_answer(e);
+		else if (buf_failed(cose))
+			rc = err_nomem(e);
+	}
+	buf_release(&answer);
+	return rc;
+}
+
+/* A call whose payload is the result itself. */
+static int
+call_plain(
+    struct keeper *k, struct keeper_frame *f, struct buf *out, struct err *e)
+{
+	struct buf answer = BUF_INIT;
+	struct bytes payload;
+	int rc;
+
+	rc = keeper_call(k, f, &answer, &payload, e);
+	if (rc == 0) {
+		buf_add(out, payload.p, payload.n);
+		rc = buf_failed(out) ? err_nomem(e) : 0;
+	}
+	buf_release(&answer);
+	return rc;
+}
+
+int
+keeper_seal(struct keeper *k, const struct keeper_seal_request *req,
+    struct buf *cms, struct err *e)
+{
+	struct keeper_frame f = {.op = KEEPER_SEAL};
+	int rc;
+
+	memcpy(
+	    f.document_digest, req->document_digest, sizeof(f.document_digest));
+	if (copy(f.seal, sizeof(f.seal), req->seal) != 0)
+		return err_set(e, ERR_DENIED, "not_authorised", "没有这枚印章",
+		    "there is no such seal");
+	rc = set_matter(&f, &req->matter, e);
+	return rc != 0 ? rc : call_plain(k, &f, cms, e);
+}
+
+int
+keeper_status_list(struct keeper *k, uint64_t list, int64_t issued,
+    int64_t expires, struct bytes bits, struct buf *cwt, struct err *e)
+{
+	struct keeper_frame f = {.op = KEEPER_STATUS_LIST,
+	    .list = list,
+	    .issued = issued,
+	    .expires = expires,
+	    .body = bits};
+
+	return call_plain(k, &f, cwt, e);
+}
+
+/* Append the next piece; 1 when it was the last, 0 when more follows. */
+static int
+directory_piece(
+    struct keeper *k, struct keeper_frame *f, struct buf *json, struct err *e)
+{
+	struct buf answer = BUF_INIT;
+	struct bytes payload, piece;
+	struct cbor r;
+	uint64_t total;
+	int rc;
+
+	rc = keeper_call(k, f, &answer, &payload, e);
+	if (rc == 0) {
+		cbor_init(&r, payload);
+		cbor_get_tuple(&r, 3);
+		f->snapshot = cbor_get_uint(&r);
+		total = cbor_get_uint(&r);
+		piece = cbor_get_bstr(&r);
+		cbor_end(&r);
+		buf_add(json, piece.p, piece.n);
+		f->offset += piece.n;
+		if (cbor_done(&r) != 0 || buf_failed(json) ||
+		    f->offset > total || piece.n == 0)
+			rc = bad_answer(e);
+		else
+			rc = f->offset == total;
+	}
+	buf_release(&answer);
+	return rc;
+}
+
+int
+keeper_directory(struct keeper *k, struct buf *json, struct err *e)
+{
+	struct keeper_frame f = {.op = KEEPER_DIRECTORY};
+	size_t start = json->n;
+	int rc, tries = 0;
+
+	do {
+		rc = directory_piece(k, &f, json, e);
+		if (rc == ERR_CONFLICT && ++tries < DIRECTORY_TRIES) {
+			/* another caller had a fresh one made meanwhile */
+			json->n = start;
+			f.snapshot = f.offset = 0;
+			rc = 0;
+		}
+	} while (rc == 0);
+	return rc < 0 ? rc : 0;
+}
+
+int
+keeper_self_test(struct keeper *k, struct err *e)
+{
+	struct keeper_frame f = {.op = KEEPER_SELF_TEST};
+	struct buf nothing = BUF_INIT;
+	int rc;
+
+	rc = call_plain(k, &f, &nothing, e);
+	buf_release(&nothing);
+	return rc;
+}
+
+int
+keeper_administer(struct keeper *k, struct bytes request, struct buf *answer,
+    struct buf *authority, struct err *e)
+{
+	struct keeper_frame f = {.op = KEEPER_ADMINISTER, .body = request};
+	struct buf all = BUF_INIT;
+	struct bytes payload, v;
+	struct cbor r;
+	int rc;
+
+	rc = keeper_call(k, &f, &all, &payload, e);
+	if (rc == 0) {
+		cbor_init(&r, payload);
+		cbor_get_tuple(&r, 2);
+		v = cbor_get_bstr(&r);
+		buf_add(answer, v.p, v.n);
+		v = cbor_get_bstr(&r);
+		buf_add(authority, v.p, v.n);
+		cbor_end(&r);
+		if (cbor_done(&r) != 0)
+			rc = bad_answer(e);
+		else if (buf_failed(answer) || buf_failed(authority))
+			rc = err_nomem(e);
+	}
+	buf_release(&all);
+	return rc;
+}

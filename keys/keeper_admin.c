@@ -1,0 +1,182 @@
+/* keeper_admin.c - an administrator's requests: nonce, MAC, then the change,
+ * which is stored before it is in force. */
+#include "keys/keeper_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+
+#include "crypto/base/clock.h"
+#include "crypto/cbor.h"
+#include "keys/admin_message.h"
+#include "keys/authority_change.h"
+
+static int
+refuse(struct err *e)
+{
+	return err_set(e, ERR_DENIED, "administrator_refused",
+	    "管理请求未通过验证（口令不对、已用过、已过期或被改动）",
+	    "the administrator's request was not accepted (wrong passphrase, "
+	    "used before, too old or changed)");
+}
+
+/* A new nonce takes the oldest place: a flood of them can only make an
+ * administrator try again. */
+static int
+give_nonce(struct keeper_state *s, struct keeper_job *job)
+{
+	struct keeper_nonce *oldest = &s->nonces[0];
+	size_t i;
+
+	for (i = 1; i < KEEPER_NONCES; i++)
+		if (s->nonces[i].made < oldest->made)
+			oldest = &s->nonces[i];
+	if (RAND_bytes(oldest->value, KEEPER_NONCE_SIZE) != 1)
+		return err_internal(&job->e, "RAND_bytes");
+	oldest->made = clock_monotonic_ms();
+	cbor_put_array(&job->payload, 2);
+	cbor_put_bstr(
+	    &job->payload, (struct bytes){oldest->value, KEEPER_NONCE_SIZE});
+	cbor_put_bstr(&job->payload, (struct bytes){NULL, 0});
+	return 0;
+}
+
+/* 1 once for each nonce that was given and is not too old. */
+static int
+use_nonce(struct keeper_state *s, const uint8_t *value)
+{
+	int64_t oldest =
+	    clock_monotonic_ms() - (int64_t)KEEPER_NONCE_SECONDS * 1000;
+	struct keeper_nonce *n;
+
+	for (n = s->nonces; n < s->nonces + KEEPER_NONCES; n++)
+		if (n->made != 0 &&
+		    memcmp(n->value, value, KEEPER_NONCE_SIZE) == 0) {
+			int ok = n->made >= oldest;
+
+			n->made = 0;
+			return ok;
+		}
+	return 0;
+}
+
+static int
+authentic(struct keeper_state *s, const struct admin_message *m)
+{
+	uint8_t mac[ADMIN_MAC_SIZE];
+
+	return admin_message_mac(
+		   s->admin_key, ADMIN_REQUEST, m->nonce, m->json, mac) == 0 &&
+	       CRYPTO_memcmp(mac, m->mac, sizeof(mac)) == 0 &&
+	       use_nonce(s, m->nonce);
+}
+
+/* Store the new table, note its version in the journal, put it in force. */
+static int
+put_in_force(struct keeper_state *s, struct authority *changed,
+    struct buf *sealed, struct err *e)
+{
+	struct journal_line line = {.op = "authority",
+	    .time = clock_now(),
+	    .authority = changed->version};
+	struct buf json = BUF_INIT;
+	int rc;
+
+	rc = authority_write(changed, &json, e);
+	if (rc == 0)
+		rc = authority_file_add(&s->file, buf_bytes(&json), sealed, e);
+	buf_release(&json);
+	if (rc != 0)
+		return rc;
+	authority_release(&s->authority);
+	s->authority = *changed;
+	changed->root = NULL;
+	return journal_add(&s->journal, &line, e);
+}
+
+/* [ json, mac ] as the answer to this request only. */
+static int
+write_answer(const struct keeper_state *s, const struct admin_message *m,
+    const json_t *json, struct buf *out, struct err *e)
+{
+	char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+	uint8_t mac[ADMIN_MAC_SIZE];
+	int rc = 0;
+
+	if (text == NULL)
+		return err_nomem(e);
+	if (admin_message_mac(s->admin_key, ADMIN_ANSWER, m->nonce,
+		bytes_str(text), mac) != 0)
+		rc = err_internal(e, "HMAC");
+	cbor_put_array(out, 2);
+	cbor_put_str(out, text);
+	cbor_put_bstr(out, (struct bytes){mac, sizeof(mac)});
+	free(text);
+	return rc;
+}
+
+static json_t *
+error_json(const struct err *e)
+{
+	return json_pack("{s:{s:i,s:s,s:s,s:s}}", "error", "class", e->class,
+	    "code", e->code, "zh", e->zh, "en", e->en);
+}
+
+/* What was wrong with the action itself is an answer, with its MAC, so that a
+ * relay cannot make up a refusal either. */
+static int
+act(struct keeper_state *s, const struct admin_message *m, json_t **answer,
+    struct buf *sealed, struct err *e)
+{
+	struct authority changed = {NULL, 0};
+	json_t *action;
+	int rc;
+
+	action = json_loadb(
+	    (const char *)m->json.p, m->json.n, JSON_REJECT_DUPLICATES, NULL);
+	rc = authority_change(
+	    &s->authority, action, clock_now(), &changed, answer, e);
+	json_decref(action);
+	if (rc == 0 && changed.root != NULL) {
+		rc = put_in_force(s, &changed, sealed, e);
+		if (rc != 0)
+			json_decref(*answer);
+	}
+	authority_release(&changed);
+	if (rc == 0)
+		return 0;
+	*answer = error_json(e);
+	err_clear(e);
+	return *answer ? 0 : err_nomem(e);
+}
+
+int
+keeper_administer_job(struct keeper_state *s, struct keeper_job *job)
+{
+	struct buf sealed = BUF_INIT, text = BUF_INIT;
+	struct admin_message m;
+	json_t *answer = NULL;
+	int rc;
+
+	if (admin_message_read(job->frame.body, &m) != 0)
+		return refuse(&job->e);
+	if (!m.action)
+		return give_nonce(s, job);
+	if (!authentic(s, &m))
+		return refuse(&job->e);
+	rc = act(s, &m, &answer, &sealed, &job->e);
+	if (rc == 0)
+		rc = write_answer(s, &m, answer, &text, &job->e);
+	if (rc == 0) {
+		cbor_put_array(&job->payload, 2);
+		cbor_put_bstr(&job->payload, buf_bytes(&text));
+		cbor_put_bstr(&job->payload, buf_bytes(&sealed));
+	}
+	json_decref(answer);
+	buf_release(&text);
+	buf_release(&sealed);
+	return rc;
+}

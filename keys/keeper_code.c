@@ -1,0 +1,222 @@
+/* keeper_code.c - printed codes and status lists: the keeper takes the values
+ * from the face and builds the claims itself. */
+#include "keys/keeper_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/base/clock.h"
+#include "crypto/base/text.h"
+#include "crypto/cbor.h"
+#include "crypto/cose.h"
+#include "crypto/x509.h"
+#include "keys/mask.h"
+
+enum {
+	FORM_FULL = 0,
+	FORM_REDUCED = 1,
+	FORM_MINIMAL = 2
+};
+
+/* What a reduced code shows: name of the type, number, holder. */
+static const char *const reduced[] = {"ZZMC", "ZZBH", "CZZT"};
+
+static char *
+shown(const struct face *face, const char *name, int mask)
+{
+	const char *value = face_get(face, name);
+	struct buf text = BUF_INIT;
+	char *copy;
+
+	if (value == NULL)
+		return text_dup("");
+	if (!mask && !mask_needed(value))
+		return text_dup(value);
+	mask_write(&text, value);
+	copy = text_dup(buf_cstr(&text));
+	buf_release(&text);
+	return copy;
+}
+
+static int
+claims_values(struct qr_claims *claims, const struct keeper_frame *f,
+    const struct face *face, struct err *e)
+{
+	size_t i, n = claims->form == FORM_FULL	     ? f->nnames
+		      : claims->form == FORM_REDUCED ? 3
+						     : 0;
+	const char *name;
+
+	claims->values = calloc(n + 1, sizeof(*claims->values));
+	if (claims->values == NULL)
+		return err_nomem(e);
+	for (i = 0; i < n; i++) {
+		name = claims->form == FORM_FULL ? f->names[i] : reduced[i];
+		claims->values[i] =
+		    shown(face, name, claims->form == FORM_FULL && f->mask[i]);
+		if (claims->values[i] == NULL)
+			return err_nomem(e);
+		claims->nvalues++;
+	}
+	return 0;
+}
+
+/* The payload in one form. */
+static int
+write_claims(struct keeper_state *s, struct keeper_job *job,
+    const struct face *face, unsigned int form)
+{
+	const struct keeper_frame *f = &job->frame;
+	struct qr_claims claims = {.issued = f->issued,
+	    .expires = f->expires,
+	    .template_version = f->template_version,
+	    .list = f->list,
+	    .index = f->index,
+	    .form = form};
+	int rc;
+
+	claims.issuer = (uint64_t)json_integer_value(json_object_get(
+	    json_object_get(s->authority.root, "issuer"), "number"));
+	memcpy(claims.cti, f->cti, sizeof(claims.cti));
+	memcpy(
+	    claims.face_digest, job->face_digest, sizeof(claims.face_digest));
+	snprintf(
+	    claims.type, sizeof(claims.type), "%s", face_get(face, "ZZLXDM"));
+	buf_reset(&job->claims);
+	rc = claims_values(&claims, f, face, &job->e);
+	if (rc == 0)
+		rc = qr_claims_write(&claims, &job->claims, &job->e);
+	qr_claims_release(&claims);
+	return rc;
+}
+
+static int
+no_signature(
+    void *ctx, struct bytes message, uint8_t raw[SIGN_RAW_SIZE], struct err *e)
+{
+	(void)ctx;
+	(void)message;
+	(void)e;
+	memset(raw, 1, SIGN_RAW_SIZE);
+	return 0;
+}
+
+static int
+set_request(const struct keeper_state *s, const struct keeper_job *job,
+    struct cose_request *req, struct err *e)
+{
+	const struct x509 *x;
+	int rc;
+
+	req->alg = SIGN_ES256;
+	req->payload = buf_bytes(&job->claims);
+	rc = x509_get(s->store.ops->x509(s->store.ctx, job->key), &x, e);
+	if (rc == 0) {
+		memcpy(req->kid, x->kid, sizeof(req->kid));
+		x509_free(x);
+	}
+	return rc;
+}
+
+/* Bytes the code will have once signed. */
+static int
+code_size(struct keeper_state *s, struct keeper_job *job, size_t *size)
+{
+	struct cose_request req = {.sign = no_signature};
+	struct buf cose = BUF_INIT;
+	int rc;
+
+	rc = set_request(s, job, &req, &job->e);
+	if (rc == 0)
+		rc = cose_sign(&req, &cose, &job->e);
+	*size = cose.n;
+	buf_release(&cose);
+	return rc;
+}
+
+/* The fullest form from the asked one down that a printed code can carry. */
+static int
+choose_form(
+    struct keeper_state *s, struct keeper_job *job, const struct face *face)
+{
+	unsigned int form;
+	size_t size = 0;
+	int rc;
+
+	for (form = job->frame.form; form <= FORM_MINIMAL; form++) {
+		rc = write_claims(s, job, face, form);
+		if (rc == 0)
+			rc = code_size(s, job, &size);
+		if (rc != 0 || size <= QR_BYTES_MAX)
+			return rc;
+	}
+	return err_set(&job->e, ERR_LIMIT, "code_too_large",
+	    "二维码内容超过 %d 字节", "the code is over %d bytes",
+	    QR_BYTES_MAX);
+}
+
+/* Signed times come from this clock, give or take a retried intent. */
+static int
+check_issued(int64_t issued, int64_t late, struct err *e)
+{
+	int64_t now = clock_now();
+
+	if (issued >= now - late && issued <= now + KEEPER_EARLY_SECONDS)
+		return 0;
+	return err_set(e, ERR_INPUT, "issued_out_of_range",
+	    "签发时间与密钥进程的时钟不符",
+	    "the time of issue does not fit the keeper's clock");
+}
+
+static int
+find_key(struct keeper_state *s, struct keeper_job *job, const char *list)
+{
+	job->key = keeper_issuer_key(s, list);
+	return job->key >= 0 ? 0 : err_internal(&job->e, list);
+}
+
+int
+keeper_code_prepare(struct keeper_state *s, struct keeper_job *job)
+{
+	struct keeper_matter_check m = {0};
+	uint64_t quota = 0;
+	int rc;
+
+	rc = keeper_matter_check(s, job, &m);
+	if (rc == 0)
+		rc = authority_may_code(
+		    &s->authority, &m.caller, m.type, &quota, &job->e);
+	if (rc == 0)
+		rc = check_issued(job->frame.issued,
+		    (int64_t)KEEPER_LATE_DAYS * 86400, &job->e);
+	if (rc == 0)
+		rc = find_key(s, job, "code_keys");
+	if (rc == 0)
+		rc = choose_form(s, job, m.face);
+	if (rc == 0)
+		rc = keeper_matter_line(s, job, &m, "code", quota);
+	face_free(m.face);
+	return rc;
+}
+
+int
+keeper_code_finish(struct keeper_state *s, struct keeper_job *job)
+{
+	struct keeper_signer signer = {s, job->key};
+	struct cose_request req = {.sign = keeper_sign, .sign_ctx = &signer};
+	struct buf cose = BUF_INIT;
+	int rc;
+
+	rc = set_request(s, job, &req, &job->e);
+	if (rc == 0)
+		rc = cose_sign(&req, &cose, &job->e);
+	if (rc == 0) {
+		cbor_put_array(&job->payload, 2);
+		cbor_put_bstr(&job->payload, buf_bytes(&cose));
+		cbor_put_bstr(&job->payload,
+		    (struct bytes){job->face_digest, sizeof(job->face_digest)});
+	}
+	buf_release(&cose);
+	return rc;
+}

@@ -1,0 +1,247 @@
+/* keeper_directory.c - everything public the keeper knows, as JSON, given out
+ * in pieces that fit a frame. */
+#include "keys/keeper_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/base/text.h"
+#include "crypto/cbor.h"
+#include "crypto/x509.h"
+
+static json_t *
+text_of(struct buf *text)
+{
+	json_t *v = buf_failed(text) ? NULL : json_string(buf_cstr(text));
+
+	buf_release(text);
+	return v;
+}
+
+static json_t *
+base64_of(struct bytes v)
+{
+	struct buf text = BUF_INIT;
+
+	text_base64(&text, v);
+	return text_of(&text);
+}
+
+static json_t *
+hex_of(const uint8_t *p, size_t n)
+{
+	struct buf text = BUF_INIT;
+
+	text_hex(&text, (struct bytes){p, n});
+	return text_of(&text);
+}
+
+/* x509s of a seal: its signer, then the CA that vouches for it. */
+static json_t *
+seal_x509s(const struct keeper_state *s, const char *id)
+{
+	json_t *list = json_array();
+	char key[64];
+	long place;
+
+	snprintf(key, sizeof(key), "seal/%s", id);
+	place = s->store.ops->find(s->store.ctx, key);
+	if (place >= 0) {
+		json_array_append_new(
+		    list, base64_of(s->store.ops->x509(s->store.ctx, place)));
+		json_array_append_new(list, base64_of(buf_bytes(&s->ca_x509)));
+	}
+	return list;
+}
+
+/* The drawing's members ride beside the seal's own. */
+static json_t *
+seal_json(const struct keeper_state *s, const char *id, const json_t *seal)
+{
+	json_t *out = json_copy(json_object_get(seal, "drawing"));
+
+	json_object_set_new(out, "id", json_string(id));
+	json_object_set(out, "zh", json_object_get(seal, "zh"));
+	json_object_set(out, "en", json_object_get(seal, "en"));
+	json_object_set(out, "state", json_object_get(seal, "state"));
+	json_object_set_new(out, "x509s", seal_x509s(s, id));
+	return out;
+}
+
+static int
+listed(const json_t *types, const json_t *type)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(types); i++)
+		if (json_equal(json_array_get(types, i), type))
+			return 1;
+	return 0;
+}
+
+static json_t *
+types_json(const json_t *grants)
+{
+	json_t *types = json_array(), *type;
+	size_t i;
+
+	for (i = 0; i < json_array_size(grants); i++) {
+		type = json_object_get(json_array_get(grants, i), "type");
+		if (!listed(types, type))
+			json_array_append(types, type);
+	}
+	return types;
+}
+
+/* Which seals a type may carry: [{"type","seal"}]. */
+static json_t *
+grants_json(const json_t *grants)
+{
+	json_t *out = json_array(), *grant;
+	size_t i;
+
+	for (i = 0; i < json_array_size(grants); i++) {
+		grant = json_copy(json_array_get(grants, i));
+		json_object_del(grant, "quota_day");
+		json_array_append_new(out, grant);
+	}
+	return out;
+}
+
+static json_t *
+department_json(
+    const struct keeper_state *s, const char *code, const json_t *department)
+{
+	json_t *out = json_object(), *seals = json_array(), *seal;
+	const json_t *grants = json_object_get(department, "grants");
+	const char *id;
+
+	json_object_foreach (
+	    json_object_get(s->authority.root, "seals"), id, seal)
+		if (strcmp(
+			json_string_value(json_object_get(seal, "department")),
+			code) == 0)
+			json_array_append_new(seals, seal_json(s, id, seal));
+	json_object_set_new(out, "code", json_string(code));
+	json_object_set(out, "zh", json_object_get(department, "zh"));
+	json_object_set(out, "en", json_object_get(department, "en"));
+	json_object_set_new(out, "seals", seals);
+	json_object_set_new(out, "types", types_json(grants));
+	json_object_set_new(out, "grants", grants_json(grants));
+	return out;
+}
+
+static json_t *
+issuer_keys_json(const struct keeper_state *s, const char *name)
+{
+	const json_t *keys = json_object_get(s->authority.root, name), *key;
+	json_t *out = json_array(), *row;
+	struct err e = ERR_INIT;
+	const struct x509 *x;
+	struct bytes der;
+	size_t i;
+	long place;
+
+	for (i = 0; i < json_array_size(keys); i++) {
+		key = json_array_get(keys, i);
+		place = s->store.ops->find(s->store.ctx,
+		    json_string_value(json_object_get(key, "id")));
+		der = s->store.ops->x509(s->store.ctx, place);
+		if (place < 0 || x509_get(der, &x, &e) != 0)
+			continue;
+		row = json_object();
+		json_object_set_new(row, "kid", hex_of(x->kid, 8));
+		json_object_set_new(row, "x509", base64_of(der));
+		json_object_set(
+		    row, "not_before", json_object_get(key, "not_before"));
+		json_array_append_new(out, row);
+		x509_free(x);
+	}
+	return out;
+}
+
+static json_t *
+journal_json(const struct keeper_state *s)
+{
+	json_t *out = json_object();
+
+	json_object_set_new(
+	    out, "seq", json_integer((json_int_t)s->journal.mark.seq));
+	json_object_set_new(out, "intent", json_string(s->journal.last.intent));
+	return out;
+}
+
+static json_t *
+root_pem(const struct keeper_state *s)
+{
+	struct buf pem = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	if (x509_to_pem(buf_bytes(&s->root_x509), &pem, &e) != 0)
+		pem.failed = 1;
+	return text_of(&pem);
+}
+
+static json_t *
+directory_json(const struct keeper_state *s)
+{
+	json_t *out = json_object(), *departments = json_array(), *v;
+	const char *code;
+
+	json_object_foreach (
+	    json_object_get(s->authority.root, "departments"), code, v)
+		json_array_append_new(departments, department_json(s, code, v));
+	json_object_set(
+	    out, "issuer", json_object_get(s->authority.root, "issuer"));
+	json_object_set_new(out, "departments", departments);
+	json_object_set_new(out, "code_keys", issuer_keys_json(s, "code_keys"));
+	json_object_set_new(
+	    out, "status_keys", issuer_keys_json(s, "status_keys"));
+	json_object_set_new(out, "root", root_pem(s));
+	json_object_set_new(out, "authority_version",
+	    json_integer((json_int_t)s->authority.version));
+	json_object_set_new(out, "journal", journal_json(s));
+	return out;
+}
+
+static int
+render(struct keeper_state *s, struct err *e)
+{
+	json_t *json = directory_json(s);
+	char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+
+	json_decref(json);
+	if (text == NULL)
+		return err_nomem(e);
+	buf_reset(&s->directory);
+	buf_add_str(&s->directory, text);
+	free(text);
+	s->snapshot++;
+	return buf_failed(&s->directory) ? err_nomem(e) : 0;
+}
+
+int
+keeper_directory_piece(struct keeper_state *s, struct keeper_job *job)
+{
+	const struct keeper_frame *f = &job->frame;
+	uint64_t left;
+	int rc;
+
+	if (f->offset == 0 && (rc = render(s, &job->e)) != 0)
+		return rc;
+	if ((f->offset != 0 && f->snapshot != s->snapshot) ||
+	    f->offset > s->directory.n)
+		return err_set(&job->e, ERR_CONFLICT, "directory_changed",
+		    "目录已更新，请从头读取",
+		    "the directory was made anew, read it from its start");
+	left = s->directory.n - f->offset;
+	if (left > KEEPER_CHUNK_MAX)
+		left = KEEPER_CHUNK_MAX;
+	cbor_put_array(&job->payload, 3);
+	cbor_put_uint(&job->payload, s->snapshot);
+	cbor_put_uint(&job->payload, s->directory.n);
+	cbor_put_bstr(&job->payload,
+	    (struct bytes){s->directory.p + f->offset, (size_t)left});
+	return 0;
+}

@@ -1,0 +1,97 @@
+/* keeper_matter.c - the checks that a code and a seal have in common: who
+ * asks, and does the record itself say that it is theirs. */
+#include "keys/keeper_state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "crypto/base/clock.h"
+#include "crypto/base/text.h"
+
+int
+keeper_matter_check(struct keeper_state *s, struct keeper_job *job,
+    struct keeper_matter_check *m)
+{
+	struct keeper_frame *f = &job->frame;
+	struct err *e = &job->e;
+	int rc;
+
+	rc = authority_identify(
+	    &s->authority, &f->cred, f->address, clock_now(), &m->caller, e);
+	if (rc == 0)
+		rc = face_parse(f->face, &m->face, e);
+	if (rc == 0)
+		rc = face_digest(f->face, job->face_digest, e);
+	if (rc != 0)
+		return rc;
+	m->type = face_get(m->face, "ZZLXDM");
+	m->department = face_get(m->face, "ZZBFJGDM");
+	if (m->type == NULL || m->department == NULL ||
+	    strlen(m->type) != AUTHORITY_TYPE_LEN)
+		return err_set(e, ERR_INPUT, "face_incomplete",
+		    "照面缺少证照类型代码或颁发机构代码",
+		    "the face lacks the type code or the department's code");
+	if (strcmp(m->department, m->caller.department) != 0)
+		return authority_refuse(e);
+	return 0;
+}
+
+static void
+hex(char *out, size_t size, const uint8_t *p, size_t n)
+{
+	struct buf text = BUF_INIT;
+
+	text_hex(&text, (struct bytes){p, n});
+	snprintf(out, size, "%s", buf_failed(&text) ? "" : buf_cstr(&text));
+	buf_release(&text);
+}
+
+int
+keeper_matter_line(struct keeper_state *s, struct keeper_job *job,
+    const struct keeper_matter_check *m, const char *op, uint64_t quota)
+{
+	struct journal_line line = {
+	    .time = clock_now(), .authority = s->authority.version};
+	int rc;
+
+	snprintf(line.op, sizeof(line.op), "%s", op);
+	snprintf(line.type, sizeof(line.type), "%s", m->type);
+	snprintf(line.department, sizeof(line.department), "%s", m->department);
+	snprintf(line.seal, sizeof(line.seal), "%s", job->frame.seal);
+	hex(line.intent, sizeof(line.intent), job->frame.intent,
+	    sizeof(job->frame.intent));
+	hex(line.face, sizeof(line.face), job->face_digest,
+	    sizeof(job->face_digest));
+	rc = quota_take(&s->quota, &line, quota, &job->e);
+	if (rc == 0)
+		rc = journal_add(&s->journal, &line, &job->e);
+	if (rc == 0)
+		job->signs = 1;
+	return rc;
+}
+
+int
+keeper_sign(
+    void *ctx, struct bytes message, uint8_t raw[SIGN_RAW_SIZE], struct err *e)
+{
+	struct keeper_signer *signer = ctx;
+	struct key_store *store = &signer->state->store;
+
+	return store->ops->sign(store->ctx, signer->key, message, raw, e);
+}
+
+long
+keeper_issuer_key(const struct keeper_state *s, const char *list)
+{
+	const json_t *keys = json_object_get(s->authority.root, list), *key;
+	size_t i = json_array_size(keys);
+
+	while (i-- > 0) {
+		key = json_array_get(keys, i);
+		if (json_integer_value(json_object_get(key, "not_before")) <=
+		    clock_now())
+			return s->store.ops->find(s->store.ctx,
+			    json_string_value(json_object_get(key, "id")));
+	}
+	return -1;
+}

@@ -1,0 +1,225 @@
+/* keeper_start.c - see keeper_start.h. */
+#include "keys/keeper_start.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+
+#include "crypto/base/clock.h"
+#include "crypto/base/file.h"
+#include "keys/admin_message.h"
+#include "keys/vault.h"
+
+static int
+open_file(const char *dir, const char *name, int *fd, struct err *e)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/keys/%s", dir, name);
+	*fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+	if (*fd >= 0)
+		return 0;
+	return err_set(e, ERR_STORAGE, "file_unreadable",
+	    "打不开 %s：%s；请检查文件是否存在及其权限",
+	    "cannot open %s: %s; check that it exists and its mode", path,
+	    strerror(errno));
+}
+
+/* x509s of the CAs; their keys are not kept. */
+static int
+take_ca_x509s(struct keeper_state *s, struct vault *vault, struct err *e)
+{
+	struct vault_entry *entry;
+
+	for (entry = vault->entries; entry < vault->entries + vault->nentries;
+	     entry++) {
+		if (strcmp(entry->id, "root") == 0)
+			buf_add_buf(&s->root_x509, &entry->x509);
+		if (strcmp(entry->id, "ca") == 0)
+			buf_add_buf(&s->ca_x509, &entry->x509);
+	}
+	return s->root_x509.n > 0 && s->ca_x509.n > 0
+		   ? 0
+		   : err_internal(e, "vault without CA");
+}
+
+static int
+open_keys(struct keeper_state *s, struct bytes file, const uint8_t *kek,
+    struct err *e)
+{
+	struct key_store_config config = {.vault = file, .kek = kek};
+	struct vault vault = VAULT_INIT;
+	int rc;
+
+	s->store.ops = key_store_find("file");
+	rc = s->store.ops->open(&config, &s->store.ctx, e);
+	if (rc == 0)
+		rc = vault_open(file, kek, &vault, e);
+	if (rc == 0)
+		rc = take_ca_x509s(s, &vault, e);
+	vault_release(&vault);
+	return rc;
+}
+
+/* The keys that come from the passphrase. */
+struct start_keys {
+	uint8_t kek[VAULT_KEK_SIZE];
+	uint8_t authority[32];
+	uint8_t journal[32];
+};
+
+static int
+open_vault(struct keeper_state *s, const char *dir, struct bytes passphrase,
+    struct start_keys *keys, struct err *e)
+{
+	struct buf file = BUF_INIT;
+	char path[PATH_MAX];
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/keys/vault", dir);
+	rc = file_read(path, VAULT_FILE_MAX, &file, e);
+	if (rc == 0)
+		rc = vault_kek(buf_bytes(&file), passphrase, keys->kek, e);
+	if (rc == 0)
+		rc = open_keys(s, buf_bytes(&file), keys->kek, e);
+	if (rc == 0)
+		rc = vault_subkey(keys->kek, ADMIN_PURPOSE, s->admin_key, e);
+	if (rc == 0)
+		rc = vault_subkey(keys->kek, "authority", keys->authority, e);
+	if (rc == 0)
+		rc = vault_subkey(keys->kek, "journal", keys->journal, e);
+	buf_release(&file);
+	return rc;
+}
+
+static int
+authority_old(const struct keeper_state *s, struct err *e)
+{
+	return err_set(e, ERR_STORAGE, "authority_rolled_back",
+	    "权限表 keys/authority（第 %llu 版）比日志记载的（第 %llu "
+	    "版）旧；请恢复最新的备份",
+	    "the authority table keys/authority (version %llu) is older than "
+	    "the journal says (version %llu); restore the newest backup",
+	    (unsigned long long)s->authority.version,
+	    (unsigned long long)s->journal.last.authority);
+}
+
+static int
+open_records(struct keeper_state *s, const char *dir,
+    const struct start_keys *keys, struct err *e)
+{
+	struct journal_mark known;
+	struct buf json = BUF_INIT;
+	int fd, rc;
+
+	rc = open_file(dir, "authority", &fd, e);
+	if (rc == 0)
+		rc = authority_file_open(
+		    &s->file, fd, keys->authority, &json, &known, e);
+	if (rc == 0)
+		rc = authority_parse(buf_bytes(&json), &s->authority, e);
+	buf_release(&json);
+	if (rc == 0)
+		rc = open_file(dir, "journal", &fd, e);
+	if (rc == 0)
+		rc = journal_open(&s->journal, fd, keys->journal, &known, e);
+	if (rc == 0 && s->journal.last.authority > s->authority.version)
+		rc = authority_old(s, e);
+	return rc;
+}
+
+/* Does any grant of this line's department and type have a quota? */
+static int
+has_quota(const struct keeper_state *s, const struct journal_line *line)
+{
+	const json_t *departments =
+	    json_object_get(s->authority.root, "departments");
+	const json_t *grants = json_object_get(
+	    json_object_get(departments, line->department), "grants");
+	const json_t *grant;
+	size_t i;
+
+	for (i = 0; i < json_array_size(grants); i++) {
+		grant = json_array_get(grants, i);
+		if (strcmp(json_string_value(json_object_get(grant, "type")),
+			line->type) == 0 &&
+		    json_integer_value(json_object_get(grant, "quota_day")) > 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Quotas go on where they were: today's lines count again. */
+static void
+count_line(void *ctx, const struct journal_line *line)
+{
+	struct keeper_state *s = ctx;
+	struct err ignored = ERR_INIT;
+
+	if ((line->time + CLOCK_CST_OFFSET) / 86400 ==
+		(clock_now() + CLOCK_CST_OFFSET) / 86400 &&
+	    has_quota(s, line))
+		quota_take(&s->quota, line, UINT32_MAX, &ignored);
+}
+
+int
+keeper_test_keys(const struct keeper_state *s, struct err *e)
+{
+	long place;
+	int rc = 0;
+
+	for (place = 0;
+	     rc == 0 && s->store.ops->id(s->store.ctx, place) != NULL; place++)
+		rc = key_store_test(&s->store, place, e);
+	return rc;
+}
+
+int
+keeper_state_open(struct keeper_state *s, const char *dir,
+    struct bytes passphrase, struct err *e)
+{
+	struct start_keys keys;
+	int rc;
+
+	memset(s, 0, sizeof(*s));
+	s->quota.day = -1;
+	s->file.fd = s->journal.fd = -1;
+	rc = open_vault(s, dir, passphrase, &keys, e);
+	if (rc == 0)
+		rc = open_records(s, dir, &keys, e);
+	OPENSSL_cleanse(&keys, sizeof(keys));
+	if (rc == 0)
+		rc = keeper_test_keys(s, e);
+	if (rc == 0)
+		rc = journal_walk(&s->journal, count_line, s, e);
+	if (rc == 0)
+		rc = authority_file_mark(&s->file, &s->journal.mark, e);
+	if (rc == 0)
+		RAND_add(&s->journal.mark, (int)sizeof(s->journal.mark), 0);
+	return rc;
+}
+
+void
+keeper_state_close(struct keeper_state *s)
+{
+	if (s->store.ops != NULL)
+		s->store.ops->close(s->store.ctx);
+	authority_release(&s->authority);
+	quota_release(&s->quota);
+	journal_close(&s->journal);
+	if (s->file.fd >= 0)
+		close(s->file.fd);
+	if (s->journal.fd >= 0)
+		close(s->journal.fd);
+	buf_release(&s->ca_x509);
+	buf_release(&s->root_x509);
+	buf_release(&s->directory);
+	OPENSSL_cleanse(s->admin_key, sizeof(s->admin_key));
+	OPENSSL_cleanse(s->file.key, sizeof(s->file.key));
+}

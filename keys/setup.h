@@ -1,0 +1,32 @@
+/*
+ * setup.h - make all keys of a new installation from a description of the
+ * issuer, its departments and seals (docs/keeper.md; the same JSON that
+ * `certsvc init` reads).
+ */
+#ifndef KEYS_SETUP_H
+#define KEYS_SETUP_H
+
+#include <jansson.h>
+
+#include "crypto/base/buf.h"
+#include "crypto/base/err.h"
+
+enum {
+	SETUP_ROOT_YEARS = 20,
+	SETUP_CA_YEARS = 15,
+	SETUP_SIGNER_YEARS = 5,
+	SETUP_DEMO_FIRST = 999000, /* issuer numbers of demonstrations */
+	SETUP_DEMO_LAST = 999999
+};
+
+/*
+ * Makes DIR/keys (vault, authority, an empty journal) and, for each
+ * department, DIR/credentials/<code> ("id:secret\n", mode 0600).  Refuses to
+ * touch keys that exist: ERR_CONFLICT "keys_exist".  ERR_INPUT
+ * "bad_description" names the part.  Everything a verifier needs comes from
+ * the keeper itself (keeper_directory).
+ */
+int keys_setup(const char *dir, struct bytes passphrase,
+    const json_t *description, struct err *e);
+
+#endif

@@ -1,0 +1,246 @@
+/* journal_test.c - the keeper's account of what it signed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "keys/journal.h"
+
+static const uint8_t key[32] = {1, 2, 3};
+static const struct journal_mark nothing;
+
+static int
+new_file(void)
+{
+	FILE *f = tmpfile();
+
+	assert_non_null(f);
+	return fileno(f);
+}
+
+static void
+add(struct journal *j, int n)
+{
+	struct journal_line line = {.op = "seal",
+	    .time = 1795000000,
+	    .intent = "07070707070707070707070707070707",
+	    .type = "11990000MB9A010097001",
+	    .department = "11990100MB9A00014N",
+	    .seal = "market-1",
+	    .face = "00",
+	    .authority = 1};
+	struct err e = ERR_INIT;
+
+	while (n-- > 0)
+		assert_int_equal(journal_add(j, &line, &e), 0);
+	assert_int_equal(journal_sync(j, &e), 0);
+}
+
+static int
+try_open(int fd, const struct journal_mark *known, struct journal *j,
+    const char *code)
+{
+	struct err e = ERR_INIT;
+	int rc = journal_open(j, fd, key, known, &e);
+
+	if (rc != 0)
+		assert_string_equal(e.code, code);
+	return rc;
+}
+
+static void
+count(void *ctx, const struct journal_line *line)
+{
+	(void)line;
+	++*(int *)ctx;
+}
+
+static void
+a_journal_goes_on_where_it_was(void **state)
+{
+	struct err e = ERR_INIT;
+	struct journal j;
+	int fd = new_file(), n = 0;
+
+	(void)state;
+	assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+	add(&j, 3);
+	journal_close(&j);
+	assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+	assert_int_equal(j.mark.seq, 3);
+	assert_string_equal(j.last.seal, "market-1");
+	lseek(fd, 0, SEEK_END);
+	add(&j, 1);
+	assert_int_equal(journal_walk(&j, count, &n, &e), 0);
+	assert_int_equal(n, 4);
+	journal_close(&j);
+}
+
+static void
+a_torn_last_line_is_cut(void **state)
+{
+	struct journal j;
+	int fd = new_file();
+	int64_t size, cut;
+
+	(void)state;
+	assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+	add(&j, 3);
+	size = j.size;
+	journal_close(&j);
+	for (cut = 1; cut < size / 3; cut++) {
+		assert_int_equal(ftruncate(fd, size - cut), 0);
+		assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+		assert_int_equal(j.mark.seq, 2);
+		assert_int_equal(lseek(fd, 0, SEEK_END), j.size);
+		add(&j, 1);
+		journal_close(&j);
+	}
+}
+
+static void
+zeros_after_the_last_line_are_cut(void **state)
+{
+	struct journal j;
+	int fd = new_file();
+
+	(void)state;
+	assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+	add(&j, 2);
+	assert_int_equal(ftruncate(fd, j.size + 300), 0);
+	journal_close(&j);
+	assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+	assert_int_equal(j.mark.seq, 2);
+	journal_close(&j);
+}
+
+static void
+every_changed_byte_is_found(void **state)
+{
+	static const uint8_t flips[] = {0x01, 0x20, 0x80};
+	struct journal_mark mark;
+	struct journal j;
+	int fd = new_file();
+	int64_t i, size;
+	uint8_t byte;
+	size_t k;
+
+	(void)state;
+	assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+	add(&j, 3);
+	size = j.size;
+	mark = j.mark;
+	journal_close(&j);
+	for (i = 0; i < size; i++)
+		for (k = 0; k < 3; k++) {
+			struct err e = ERR_INIT;
+
+			assert_int_equal(pread(fd, &byte, 1, i), 1);
+			byte ^= flips[k];
+			assert_int_equal(pwrite(fd, &byte, 1, i), 1);
+			assert_int_equal(
+			    journal_open(&j, fd, key, &mark, &e), ERR_STORAGE);
+			byte ^= flips[k];
+			assert_int_equal(pwrite(fd, &byte, 1, i), 1);
+			/* the last line break gone looks torn: it was cut,
+			 * and the mark told; put the byte back */
+			assert_int_equal(
+			    lseek(fd, 0, SEEK_END) == size ||
+				strcmp(e.code, "journal_rolled_back") == 0,
+			    1);
+			if (lseek(fd, 0, SEEK_END) != size)
+				return; /* was the last byte */
+		}
+}
+
+static void
+a_line_left_out_or_written_without_the_key_is_found(void **state)
+{
+	static const uint8_t other[32] = {9};
+	struct err e = ERR_INIT;
+	struct journal j;
+	int fd = new_file();
+
+	(void)state;
+	assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+	add(&j, 3);
+	journal_close(&j);
+	assert_int_equal(
+	    journal_open(&j, fd, other, &nothing, &e), ERR_STORAGE);
+	assert_string_equal(e.code, "journal_damaged");
+}
+
+static void
+a_journal_set_back_is_refused(void **state)
+{
+	struct journal_mark mark;
+	struct journal j;
+	int fd = new_file();
+	int64_t early;
+
+	(void)state;
+	assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+	add(&j, 2);
+	early = j.size;
+	add(&j, 1);
+	mark = j.mark;
+	journal_close(&j);
+	assert_int_equal(ftruncate(fd, early), 0);
+	assert_int_equal(
+	    try_open(fd, &mark, &j, "journal_rolled_back"), ERR_STORAGE);
+}
+
+static void
+a_full_disk_fails_the_batch_and_the_next_one_succeeds(void **state)
+{
+	struct rlimit small, old;
+	struct journal_line line = {.op = "seal", .authority = 1};
+	struct err e = ERR_INIT;
+	struct journal j;
+	int fd = new_file();
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+	add(&j, 2);
+	getrlimit(RLIMIT_FSIZE, &old);
+	small = old;
+	small.rlim_cur = (rlim_t)j.size + 20;
+	setrlimit(RLIMIT_FSIZE, &small);
+	assert_int_equal(journal_add(&j, &line, &e), 0);
+	assert_int_equal(journal_sync(&j, &e), ERR_STORAGE);
+	assert_string_equal(e.code, "journal_unwritable");
+	assert_int_equal(lseek(fd, 0, SEEK_END), j.size);
+	setrlimit(RLIMIT_FSIZE, &old);
+	add(&j, 1);
+	assert_int_equal(j.mark.seq, 3);
+	journal_close(&j);
+	assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+	assert_int_equal(j.mark.seq, 3);
+	journal_close(&j);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_journal_goes_on_where_it_was),
+	    cmocka_unit_test(a_torn_last_line_is_cut),
+	    cmocka_unit_test(zeros_after_the_last_line_are_cut),
+	    cmocka_unit_test(every_changed_byte_is_found),
+	    cmocka_unit_test(
+		a_line_left_out_or_written_without_the_key_is_found),
+	    cmocka_unit_test(a_journal_set_back_is_refused),
+	    cmocka_unit_test(
+		a_full_disk_fails_the_batch_and_the_next_one_succeeds),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

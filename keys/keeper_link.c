@@ -154,7 +154,9 @@ read_message(struct link *link, int64_t deadline)
 		return 0;
 	n = recv(
 	    link->fd, link->frame, KEEPER_FRAME_MAX, MSG_DONTWAIT | MSG_TRUNC);
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	/* the reset of a keeper that ended with requests unread comes before
+	 * its last words, which are still there to be read */
+	if (n < 0 && (errno == EAGAIN || errno == EINTR || errno == ECONNRESET))
 		return 0;
 	return n <= 0 || n > KEEPER_FRAME_MAX ? -1 : n;
 }

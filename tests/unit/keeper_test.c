@@ -12,6 +12,7 @@
 #include "crypto/cms.h"
 #include "crypto/cose.h"
 #include "crypto/qr_claims.h"
+#include "crypto/status_list.h"
 #include "crypto/x509.h"
 #include "tests/support/keeper_fixture.h"
 
@@ -310,6 +311,7 @@ a_status_list_of_full_size_is_signed(void **state)
 	struct buf bits = BUF_INIT, cwt = BUF_INIT;
 	uint64_t random = 88172645463325252u;
 	int64_t now = clock_now();
+	struct status_list list;
 	struct err e = ERR_INIT;
 	struct cose cose;
 	size_t i;
@@ -328,6 +330,11 @@ a_status_list_of_full_size_is_signed(void **state)
 	assert_true(
 	    bytes_equal(cose.typ, bytes_str("application/statuslist+cwt")));
 	assert_int_equal(cose_verify(&cose, x->point, &e), 0);
+	assert_int_equal(status_list_read(&cose, &list, &e), 0);
+	assert_string_equal(list.uri, "urn:certsvc:status-list:999001:3");
+	assert_int_equal(list.nbits, bits.n);
+	assert_memory_equal(list.bits, bits.p, bits.n);
+	status_list_release(&list);
 	assert_int_equal(keeper_status_list(f.keeper, 3, now + 86400,
 			     now + 90000, buf_bytes(&bits), &cwt, &e),
 	    ERR_INPUT);

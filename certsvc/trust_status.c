@@ -8,18 +8,18 @@ enum {
 	DIGITS_MAX = 18
 };
 
-/* The number after the last "/status/" of a list's address; 0, or -1. */
+/* The number that a list's name ends with, "…/status/3" or
+ * "urn:certsvc:status-list:999001:3"; 0, or -1. */
 static int
 list_number(const char *uri, uint64_t *number)
 {
-	static const char part[] = "/status/";
-	size_t n = strlen(part), end = strlen(uri), i = end;
+	size_t end = strlen(uri), i = end;
 	uint64_t v = 0;
 
 	while (i > 0 && uri[i - 1] >= '0' && uri[i - 1] <= '9')
 		i--;
-	if (end == i || end - i > DIGITS_MAX || i < n ||
-	    memcmp(uri + i - n, part, n) != 0)
+	if (end == i || end - i > DIGITS_MAX || i == 0 ||
+	    (uri[i - 1] != '/' && uri[i - 1] != ':'))
 		return -1;
 	for (; i < end; i++)
 		v = v * 10 + (uint64_t)(uri[i] - '0');

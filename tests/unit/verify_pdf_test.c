@@ -5,8 +5,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <hpdf.h>
-
 #include "tests/support/world.h"
 
 static const struct world_plan plain = WORLD_PLAN;
@@ -346,169 +344,6 @@ a_seal_must_speak_of_the_attached_record(void **state)
 	buf_release(&sealed);
 }
 
-static void
-an_unsigned_pdf_is_unsigned(void **state)
-{
-	struct buf pdf = BUF_INIT;
-	struct verdict v;
-
-	(void)state;
-	world_unsigned_pdf(&world.xml, &pdf);
-	assert_int_equal(
-	    world_verify(&world, buf_bytes(&pdf), &v), VERDICT_UNSIGNED);
-	assert_true(world_says(&v, "no_signature"));
-	verdict_release(&v);
-	buf_release(&pdf);
-}
-
-static void
-without_trust_a_good_seal_is_indeterminate(void **state)
-{
-	struct verify_options opt = {.at = WORLD_NOW};
-	struct verdict v;
-
-	(void)state;
-	verify_bytes(buf_bytes(&world.pdf), &opt, &v);
-	assert_int_equal(v.kind, VERDICT_INDETERMINATE);
-	assert_true(world_says(&v, "unknown_issuer"));
-	assert_int_equal(v.signatures[0].integrity, INTEGRITY_INTACT);
-	verdict_release(&v);
-}
-
-/* One verification in a world made otherwise. */
-static void
-otherwise(
-    const struct world_plan *plan, enum verdict_kind kind, const char *reason)
-{
-	struct world other;
-	struct verdict v;
-
-	world_make(&other, plan);
-	assert_int_equal(world_verify(&other, buf_bytes(&other.pdf), &v), kind);
-	if (!world_says(&v, reason))
-		fail_msg("no reason %s", reason);
-	verdict_release(&v);
-	world_release(&other);
-}
-
-static void
-each_rule_has_its_reason(void **state)
-{
-	struct world_plan plan = plain;
-
-	(void)state;
-	plan.seal_type = "11990000MB9A010097002";
-	otherwise(&plan, VERDICT_INVALID, "not_authorised_for_type");
-	plan = plain;
-	plan.status = 1;
-	otherwise(&plan, VERDICT_INVALID, "revoked");
-	plan.status = 2;
-	otherwise(&plan, VERDICT_INVALID, "suspended");
-	plan.status = 3;
-	otherwise(&plan, VERDICT_INVALID, "superseded");
-	plan = plain;
-	plan.no_list = 1;
-	otherwise(&plan, VERDICT_INDETERMINATE, "status_unknown");
-	plan = plain;
-	plan.list_age = 8 * WORLD_DAY;
-	otherwise(&plan, VERDICT_INDETERMINATE, "status_stale");
-	plan = plain;
-	plan.valid_to = "2026-09-20";
-	otherwise(&plan, VERDICT_INVALID, "expired");
-	plan = plain;
-	plan.trust_demo = 0;
-	otherwise(&plan, VERDICT_INVALID, "demo_not_accepted");
-	plan = plain;
-	plan.url = "http://127.0.0.1:8081";
-	otherwise(&plan, VERDICT_INVALID, "foreign_host");
-	plan = plain;
-	plan.seal_revoked = "2026-09-01T00:00:00Z";
-	otherwise(&plan, VERDICT_INVALID, "issuer_key_revoked");
-	plan = plain;
-	plan.code_revoked = "2026-09-01T00:00:00Z";
-	otherwise(&plan, VERDICT_INVALID, "issuer_key_revoked");
-}
-
-static void
-another_root_is_not_trusted(void **state)
-{
-	struct verify_options opt = {.at = WORLD_NOW};
-	struct world other;
-	struct verdict v;
-
-	(void)state;
-	world_make(&other, &plain);
-	opt.trust = other.trust;
-	verify_bytes(buf_bytes(&world.pdf), &opt, &v);
-	assert_int_equal(v.kind, VERDICT_INDETERMINATE);
-	assert_true(world_says(&v, "unknown_issuer"));
-	verdict_release(&v);
-	world_release(&other);
-}
-
-static void
-two_certificates_are_not_the_same(void **state)
-{
-	struct world_plan plan = plain;
-	struct world other;
-	struct verdict v[2];
-
-	(void)state;
-	plan.holder = "另一家公司";
-	world_make(&other, &plan);
-	world_verify(&world, buf_bytes(&world.pdf), &v[0]);
-	world_verify(&world, buf_bytes(&world.xml), &v[1]);
-	verify_same(v, 2);
-	assert_int_equal(v[0].kind, VERDICT_VALID);
-	assert_int_equal(v[1].kind, VERDICT_VALID);
-	verdict_release(&v[1]);
-	world_verify(&other, buf_bytes(&other.qr), &v[1]);
-	verify_same(v, 2);
-	assert_true(world_says(&v[0], "different_certificates"));
-	assert_true(world_says(&v[1], "different_certificates"));
-	assert_int_equal(v[0].kind, VERDICT_INVALID);
-	verdict_release(&v[0]);
-	verdict_release(&v[1]);
-	world_release(&other);
-}
-
-static void
-the_document_profile_judges_any_sealed_pdf(void **state)
-{
-	struct verify_options opt = {
-	    .trust = world.trust, .profile = PROFILE_DOCUMENT, .at = WORLD_NOW};
-	struct buf pdf = BUF_INIT, sealed = BUF_INIT;
-	struct verdict v;
-	HPDF_UINT32 n;
-	HPDF_Doc doc = HPDF_New(NULL, NULL);
-	HPDF_Page page = HPDF_AddPage(doc);
-
-	(void)state;
-	HPDF_Page_Rectangle(page, 10, 10, 100, 100);
-	HPDF_Page_Stroke(page);
-	assert_int_equal(HPDF_SaveToStream(doc), HPDF_OK);
-	n = HPDF_GetStreamSize(doc);
-	HPDF_ReadFromStream(doc, buf_extend(&pdf, n), &n);
-	HPDF_Free(doc);
-	world_seal(&world, buf_bytes(&pdf), NULL, &sealed);
-	verify_bytes(buf_bytes(&sealed), &opt, &v);
-	assert_int_equal(v.kind, VERDICT_VALID);
-	assert_int_equal(v.signatures[0].trust, TRUST_TRUSTED);
-	verdict_release(&v);
-	sealed.p[100] ^= 1;
-	verify_bytes(buf_bytes(&sealed), &opt, &v);
-	assert_int_not_equal(v.kind, VERDICT_VALID);
-	verdict_release(&v);
-	sealed.p[100] ^= 1;
-	update_append(&sealed, last_xref(&sealed), 30, "null");
-	verify_bytes(buf_bytes(&sealed), &opt, &v);
-	assert_int_equal(v.kind, VERDICT_INVALID);
-	assert_true(world_says(&v, "modified"));
-	verdict_release(&v);
-	buf_release(&pdf);
-	buf_release(&sealed);
-}
-
 int
 main(void)
 {
@@ -524,12 +359,6 @@ main(void)
 	    cmocka_unit_test(contents_that_is_no_cms_is_refused),
 	    cmocka_unit_test(active_content_is_refused_even_when_signed),
 	    cmocka_unit_test(a_seal_must_speak_of_the_attached_record),
-	    cmocka_unit_test(an_unsigned_pdf_is_unsigned),
-	    cmocka_unit_test(without_trust_a_good_seal_is_indeterminate),
-	    cmocka_unit_test(each_rule_has_its_reason),
-	    cmocka_unit_test(another_root_is_not_trusted),
-	    cmocka_unit_test(two_certificates_are_not_the_same),
-	    cmocka_unit_test(the_document_profile_judges_any_sealed_pdf),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -43,6 +43,9 @@ HANDLER(health_ready);
 HANDLER(health_deep);
 HANDLER(health_metrics);
 
+/* administration.c */
+HANDLER(administration_relay);
+
 /* pages.c */
 HANDLER(pages_index);
 HANDLER(pages_asset);

@@ -25,6 +25,7 @@ static const struct route ROUTES[] = {
 	{ "GET",  "/v1/seals", SCOPE_PUBLIC, PACE_SLOW, BODY_NONE, NULL, catalogue_seals, NULL },
 	{ "GET",  "/v1/caller", SCOPE_DEPARTMENT, PACE_QUICK, BODY_NONE, NULL, catalogue_caller, NULL },
 	{ "GET",  "/v1/doctor", SCOPE_LOCAL, PACE_SLOW, BODY_NONE, NULL, health_deep, NULL },
+	{ "POST", "/v1/administration", SCOPE_LOCAL, PACE_SLOW, BODY_JSON, NULL, administration_relay, NULL },
 	{ "GET",  "/trust", SCOPE_PUBLIC, PACE_SLOW, BODY_NONE, NULL, public_trust, NULL },
 	{ "GET",  "/status/{list}", SCOPE_PUBLIC, PACE_SLOW, BODY_NONE, NULL, public_status_list, NULL },
 	{ "GET",  "/ledger/proof/{id}", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, public_proof, NULL },

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "certsvc/number.h"
 #include "crypto/base/clock.h"
 #include "crypto/base/text.h"
 

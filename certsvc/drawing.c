@@ -126,7 +126,7 @@ drawing_circle(struct drawing *d, float cx, float cy, float r)
 }
 
 int
-drawing_finish(struct drawing *d, struct err *e)
+drawing_finish(struct drawing *d, float flip, struct err *e)
 {
 	struct libdeflate_compressor *z;
 	struct buf plain = BUF_INIT;
@@ -135,6 +135,8 @@ drawing_finish(struct drawing *d, struct err *e)
 
 	if (d->failed || (z = pdf_deflater_new(9)) == NULL)
 		return err_nomem(e);
+	if (flip > 0)
+		pdf_path_flip(&plain, flip);
 	for (i = 0; i < d->npaths; i++)
 		pdf_path_write(&plain, &d->paths[i]);
 	buf_reset(&d->deflated);

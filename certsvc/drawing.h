@@ -39,7 +39,8 @@ void drawing_circle(struct drawing *d, float cx, float cy, float r);
 
 /*
  * Make the PDF operators of the drawing (format/pdf_path.h) and deflate them.
+ * flip: height in mm of a picture whose reader has y up, or 0: leave y down.
  */
-int drawing_finish(struct drawing *d, struct err *e);
+int drawing_finish(struct drawing *d, float flip, struct err *e);
 
 #endif

@@ -182,7 +182,8 @@ read_item(struct layout_reader *r, struct layout_page *page, xmlNodePtr node)
 	if (item == NULL)
 		return -1;
 	item->drawing = layout_read_drawing(r, node);
-	return item->drawing == NULL || drawing_finish(item->drawing, r->e) != 0
+	return item->drawing == NULL ||
+		       drawing_finish(item->drawing, 0, r->e) != 0
 		   ? -1
 		   : 0;
 }

@@ -14,13 +14,14 @@ qr_symbol_make(const char *text, struct qr_symbol *qr, struct err *e)
 
 	if (text[0] == '\0' || strlen(text) > QR_SYMBOL_TEXT_MAX)
 		return err_set(e, ERR_LIMIT, "qr_too_long",
-		    "二维码内容为空或过长", "the code's text is empty or too long");
+		    "二维码内容为空或过长",
+		    "the code's text is empty or too long");
 	/* 8 bit as the hint: the library still takes numeric segments for the
 	 * digits, which a byte-only mode would not. */
 	code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
 	if (code == NULL && errno == ERANGE)
-		return err_set(e, ERR_LIMIT, "qr_too_long",
-		    "二维码内容过长", "the code's text is too long");
+		return err_set(e, ERR_LIMIT, "qr_too_long", "二维码内容过长",
+		    "the code's text is too long");
 	if (code == NULL)
 		return err_nomem(e);
 	qr->side = (unsigned int)code->width;
@@ -59,7 +60,7 @@ fill_row(const struct qr_symbol *qr, unsigned int scale, unsigned int row,
 		    column >= QR_QUIET_ZONE + qr->side)
 			continue;
 		if (qr->dark[(row - QR_QUIET_ZONE) * qr->side + column -
-			QR_QUIET_ZONE])
+			     QR_QUIET_ZONE])
 			pixels[x / 8] &= (uint8_t) ~(0x80 >> x % 8);
 	}
 }

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "certsvc/format/format.h"
 #include "certsvc/format/pdf_private.h"
 
 /* Deflate level of libdeflate: outlines hardly shrink further above it. */
@@ -140,3 +141,18 @@ pdf_render(const struct step_list *steps, const struct pdf_info *info,
 		out->n = start;
 	return rc;
 }
+
+static int
+write_format(const struct format_request *req, struct buf *out, struct err *e)
+{
+	return pdf_render(req->steps, req->info, out, e);
+}
+
+const struct format format_pdf = {
+    .name = "pdf",
+    .extension = "pdf",
+    .mime = "application/pdf",
+    .has_variants = 1,
+    .is_sealed = 1,
+    .write = write_format,
+};

@@ -84,6 +84,14 @@ write_matrix(struct buf *out, const struct step_path *path, unsigned int k)
 }
 
 void
+pdf_path_flip(struct buf *out, float height)
+{
+	buf_add_str(out, "1 0 0 -1 0 ");
+	pdf_write_int(out, hundredths(height));
+	buf_add_str(out, " cm\n");
+}
+
+void
 pdf_path_write(struct buf *out, const struct step_path *path)
 {
 	unsigned int copies = path->repeat > 1 ? path->repeat : 1, k;

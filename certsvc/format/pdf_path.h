@@ -11,6 +11,9 @@
 /* Points (1/72 inch) in a millimetre. */
 #define PDF_POINTS_PER_MM (72.0 / 25.4)
 
+/* Append the matrix that turns y of a picture of this height (mm) over. */
+void pdf_path_flip(struct buf *out, float height);
+
 /* Append the operators that draw the path; leaves the graphics state as it
  * was. */
 void pdf_path_write(struct buf *out, const struct step_path *path);

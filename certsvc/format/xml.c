@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "certsvc/format/format.h"
 #include "crypto/face.h"
 
 static const char head[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -109,3 +110,16 @@ xml_document_parse(
 	*qr = rest;
 	return check_face(*face, e);
 }
+
+static int
+write_format(const struct format_request *req, struct buf *out, struct err *e)
+{
+	return xml_document_write(req->face, req->qr_text, out, e);
+}
+
+const struct format format_xml = {
+    .name = "xml",
+    .extension = "xml",
+    .mime = "application/xml",
+    .write = write_format,
+};

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certsvc/number.h"
 #include "crypto/base/clock.h"
 #include "crypto/base/text.h"
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certsvc/layout_spec.h"
+
 static void
 field_release(struct template_field *field)
 {
@@ -43,6 +45,7 @@ template_free(struct template *t)
 		free(t->variants[i].id);
 		free(t->variants[i].zh);
 		free(t->variants[i].en);
+		layout_spec_free(t->variants[i].layout);
 	}
 	free(t->number);
 	free(t->folder);
@@ -71,57 +74,4 @@ template_field_named(const struct template *t, const char *name)
 		if (strcmp(t->fields[i].name, name) == 0)
 			return &t->fields[i];
 	return NULL;
-}
-
-size_t
-template_public_fields(const struct template *t,
-    const char *names[TEMPLATE_PUBLIC_MAX], uint8_t mask[TEMPLATE_PUBLIC_MAX])
-{
-	const struct template_field *field;
-	size_t i, n = 0;
-
-	names[n] = "ZZBH";
-	mask[n++] = 0;
-	for (i = 0; i < t->nfields && n < TEMPLATE_PUBLIC_MAX; i++) {
-		field = &t->fields[i];
-		if (field->level != DISCLOSURE_PUBLIC)
-			continue;
-		names[n] = field->name;
-		mask[n++] = field->type == DATATYPE_CITIZEN;
-	}
-	return n;
-}
-
-struct number_face {
-	const struct template *t;
-	const struct face *face;
-};
-
-static const char *
-number_field(void *ctx, const char *id)
-{
-	const struct number_face *nf = ctx;
-	const struct template_field *field = template_field_find(nf->t, id);
-
-	return field ? face_get(nf->face, field->name) : NULL;
-}
-
-int
-template_number(const struct template *t, const struct face *face,
-    const char *date, uint64_t sequence, struct buf *out, struct err *e)
-{
-	struct number_face nf = {t, face};
-	struct number_source source = {date, sequence, number_field, &nf};
-
-	return number_write(t->number, &source, out, e);
-}
-
-int
-template_number_scope(const struct template *t, const struct face *face,
-    const char *date, char scope[NUMBER_SCOPE_SIZE], struct err *e)
-{
-	struct number_face nf = {t, face};
-	struct number_source source = {date, 0, number_field, &nf};
-
-	return number_scope(t->number, t->code, &source, scope, e);
 }

@@ -9,7 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "certsvc/number.h"
 #include "crypto/base/buf.h"
 #include "crypto/base/err.h"
 #include "crypto/qr_claims.h" /* enum qr_form */
@@ -19,8 +18,7 @@ enum {
 	TEMPLATE_CODE_LEN = 21, /* 证照类型代码: 18 + 3 (GB/T 36904) */
 	TEMPLATE_FILE_MAX = 1048576, /* bytes of one template.xml */
 	TEMPLATE_VARIANTS_MAX = 4,
-	TEMPLATE_PUBLIC_MAX = 64, /* values that ride in a code */
-	TEMPLATE_VALUES_MAX = 64  /* values of an enum field */
+	TEMPLATE_VALUES_MAX = 64 /* values of an enum field */
 };
 
 enum datatype {
@@ -129,29 +127,12 @@ enum {
 int template_read(const char *folder, struct template **out, struct err *e);
 void template_free(struct template *t);
 
-/*
- * The face names whose values ride in a full code, in order: the number (ZZBH),
- * then the public fields in schema order.  mask is 1 for a citizen number,
- * which is always masked.  Returns how many; the names are the template's.
- */
-size_t template_public_fields(const struct template *t,
-    const char *names[TEMPLATE_PUBLIC_MAX], uint8_t mask[TEMPLATE_PUBLIC_MAX]);
-
 /* By its name in API requests, or NULL. */
 const struct template_field *template_field_find(
     const struct template *t, const char *id);
 /* By its name on the face, or NULL. */
 const struct template_field *template_field_named(
     const struct template *t, const char *name);
-
-/*
- * The printed number of a checked face, and what its sequence counts
- * (certsvc/number.h).  date: day of issue, YYYY-MM-DD.
- */
-int template_number(const struct template *t, const struct face *face,
-    const char *date, uint64_t sequence, struct buf *out, struct err *e);
-int template_number_scope(const struct template *t, const struct face *face,
-    const char *date, char scope[NUMBER_SCOPE_SIZE], struct err *e);
 
 /*
  * All types of one directory: of each code the highest version that is in

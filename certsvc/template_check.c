@@ -7,8 +7,10 @@
 
 #include <string.h>
 
+#include "certsvc/layout_spec.h"
+#include "certsvc/number.h"
 #include "certsvc/template_field.h"
-#include "crypto/base/text.h"
+#include "crypto/qr_claims.h"
 
 /* Names that the service fills in itself (docs/architecture.md). */
 static const char *const reserved[] = {"ZZMC", "ZZLXDM", "ZZBH", "ZZBS",
@@ -225,10 +227,58 @@ fields_check(struct template_source *s)
 		template_field_check(s, &t->fields[i]);
 		npublic += t->fields[i].level == DISCLOSURE_PUBLIC;
 	}
-	if (npublic > TEMPLATE_PUBLIC_MAX)
+	if (npublic > QR_VALUES_MAX)
 		err_add(s->e, "too_many_public",
 		    template_source_at(s, s->root_line), "公开字段超过 %d 个",
-		    "more than %d public fields", TEMPLATE_PUBLIC_MAX - 1);
+		    "more than %d public fields", QR_VALUES_MAX - 1);
+}
+
+/* Does the face have this value, or this column of a table? */
+static int
+on_face(const struct template *t, const struct layout_binding *b)
+{
+	const struct template_field *field = template_field_named(t, b->field);
+	size_t i;
+
+	if (field == NULL)
+		return b->column == NULL &&
+		       (is_reserved(b->field) ||
+			   strcmp(b->field, "ZZYXQQSRQ") == 0 ||
+			   strcmp(b->field, "ZZYXQJZRQ") == 0);
+	if (field->level == DISCLOSURE_DEPARTMENT)
+		return 0;
+	if (b->column == NULL || field->type != DATATYPE_TABLE)
+		return b->column == NULL && field->type != DATATYPE_TABLE;
+	for (i = 0; i < field->ncolumns; i++)
+		if (strcmp(field->columns[i].name, b->column) == 0)
+			return 1;
+	return 0;
+}
+
+static void
+layout_check(
+    struct template_source *s, const struct layout_spec *layout, int line)
+{
+	const struct layout_binding *b;
+	size_t i;
+
+	for (i = 0; i < layout->nbindings; i++) {
+		b = &layout->bindings[i];
+		if (!on_face(s->t, b))
+			err_add(s->e, "layout_field",
+			    template_source_at(s, b->line),
+			    "版面使用的 %s%s%s 不在照面上",
+			    "the layout shows %s%s%s, which is not on the face",
+			    b->field, b->column ? "/" : "",
+			    b->column ? b->column : "");
+	}
+	if (layout->nseals == 0)
+		err_add(s->e, "no_seal", template_source_at(s, line),
+		    "版面没有印章位置", "the layout has no place for a seal");
+	if (!layout->has_qr)
+		err_add(s->e, "no_qr", template_source_at(s, line),
+		    "版面没有二维码位置",
+		    "the layout has no place for the code");
 }
 
 static void
@@ -237,13 +287,17 @@ variants_check(struct template_source *s)
 	const struct template *t = s->t;
 	size_t i, j;
 
-	for (i = 0; i < t->nvariants; i++)
+	for (i = 0; i < t->nvariants; i++) {
+		if (t->variants[i].layout != NULL)
+			layout_check(
+			    s, t->variants[i].layout, s->variant_line[i]);
 		for (j = 0; j < i; j++)
 			if (strcmp(t->variants[i].id, t->variants[j].id) == 0)
 				err_add(s->e, "duplicate_variant",
 				    template_source_at(s, s->variant_line[i]),
 				    "样式 %s 重复", "variant %s is given twice",
 				    t->variants[i].id);
+	}
 }
 
 void

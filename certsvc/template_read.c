@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certsvc/layout_spec.h"
 #include "crypto/base/text.h"
 
 static const char *const datatypes[] = {"text", "date", "money", "integer",
@@ -286,6 +287,20 @@ policy_read(struct template_source *s, xmlNodePtr root)
 	t->print_copies = attribute_is_true(node, "copies");
 }
 
+/* Its mistakes are items already; they count. */
+static void
+layout_read(struct template_source *s, xmlNodePtr node,
+    struct template_variant *variant)
+{
+	size_t before = s->e->nitems;
+
+	if (layout_spec_read(node, s->file, &variant->layout, s->e) == 0)
+		return;
+	s->wrong += s->e->nitems - before;
+	if (s->e->class == ERR_INTERNAL || s->e->nitems == before)
+		s->nomem = 1;
+}
+
 static void
 variants_read(struct template_source *s, xmlNodePtr node)
 {
@@ -300,6 +315,7 @@ variants_read(struct template_source *s, xmlNodePtr node)
 		v->id = attribute(s, node, "id");
 		v->zh = attribute(s, node, "zh");
 		v->en = attribute(s, node, "en");
+		layout_read(s, child(node, "layout"), v);
 	}
 }
 

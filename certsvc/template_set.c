@@ -94,7 +94,7 @@ is_effective(const struct template *t)
 		   strcmp(today, t->effective_to) <= 0);
 }
 
-/* Take t into the set, or free it when it is not to be used. */
+/* Takes t, also when it fails. */
 static int
 set_add(struct template_set *set, struct template *t, struct err *e)
 {
@@ -102,24 +102,15 @@ set_add(struct template_set *set, struct template *t, struct err *e)
 	size_t i;
 
 	for (i = 0; i < set->n; i++) {
-		if (strcmp(set->v[i]->code, t->code) != 0)
+		if (strcmp(set->v[i]->code, t->code) != 0 ||
+		    set->v[i]->version != t->version)
 			continue;
-		if (set->v[i]->version == t->version) {
-			err_set(e, ERR_INPUT, "duplicate_version",
-			    "类型 %s 的第 %u 版有两个模板：%s 和 %s",
-			    "type %s has two templates of version %u: %s and %s",
-			    t->code, t->version, set->v[i]->folder, t->folder);
-			template_free(t);
-			return ERR_INPUT;
-		}
-		if (is_effective(t) && (t->version > set->v[i]->version ||
-					   !is_effective(set->v[i]))) {
-			template_free(set->v[i]);
-			set->v[i] = t;
-		} else {
-			template_free(t);
-		}
-		return 0;
+		err_set(e, ERR_INPUT, "duplicate_version",
+		    "类型 %s 的第 %u 版有两个模板：%s 和 %s",
+		    "type %s has two templates of version %u: %s and %s",
+		    t->code, t->version, set->v[i]->folder, t->folder);
+		template_free(t);
+		return ERR_INPUT;
 	}
 	grown = realloc(set->v, (set->n + 1) * sizeof(struct template *));
 	if (grown == NULL) {
@@ -131,19 +122,40 @@ set_add(struct template_set *set, struct template *t, struct err *e)
 	return 0;
 }
 
-/* What is not in effect today leaves the set. */
-static void
-set_keep_effective(struct template_set *set)
+/* Is there a later version of the type that is in effect too? */
+static int
+is_replaced(const struct template_set *set, const struct template *t)
 {
+	size_t i;
+
+	for (i = 0; i < set->n; i++)
+		if (strcmp(set->v[i]->code, t->code) == 0 &&
+		    set->v[i]->version > t->version && is_effective(set->v[i]))
+			return 1;
+	return 0;
+}
+
+/* Of each type the version for today stays. */
+static int
+set_choose(struct template_set *set, struct err *e)
+{
+	uint8_t *stays = calloc(set->n ? set->n : 1, 1);
 	size_t i, n = 0;
 
+	if (stays == NULL)
+		return err_nomem(e);
+	for (i = 0; i < set->n; i++)
+		stays[i] =
+		    is_effective(set->v[i]) && !is_replaced(set, set->v[i]);
 	for (i = 0; i < set->n; i++) {
-		if (is_effective(set->v[i]))
+		if (stays[i])
 			set->v[n++] = set->v[i];
 		else
 			template_free(set->v[i]);
 	}
 	set->n = n;
+	free(stays);
+	return 0;
 }
 
 static int
@@ -203,10 +215,11 @@ template_set_read(const char *dir, struct template_set *set, struct err *e)
 	for (i = 0; i < n; i++)
 		free(names[i]);
 	free(names);
+	if (rc == 0)
+		rc = set_choose(set, e);
 	if (rc != 0)
 		template_set_release(set);
-	set_keep_effective(set);
-	if (rc == 0 && set->n == 0)
+	else if (set->n == 0)
 		rc = err_set(e, ERR_NOT_FOUND, "no_templates",
 		    "模板目录 %s 中没有现行有效的类型",
 		    "no type in %s is in effect today", dir);

@@ -61,6 +61,9 @@ hold(struct store *s, const char *path, struct err *e)
 	s->lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->lock < 0)
 		return db_fail_errno(errno, e);
+	/* SQLite would say only that it cannot open something. */
+	if (faccessat(s->lock, ".", W_OK, AT_EACCESS) != 0)
+		return db_fail_errno(errno, e);
 	if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	if (errno != EWOULDBLOCK)

@@ -139,7 +139,7 @@ lists_page_from_the_newest_and_filter(void **state)
 	struct store_query q = {.limit = 4, .department = DEPARTMENT};
 	struct store_event ev = {.status = STATUS_REVOKED, .at = 5};
 	struct store_page page;
-	char id[STORE_ID_SIZE], serial[8];
+	char id[STORE_ID_SIZE], serial[16];
 	size_t total = 0;
 	int i;
 
@@ -236,7 +236,7 @@ every_proof_of_the_ledger_holds(void **state)
 	struct fixture *f = *state;
 	uint8_t leaves[N][32], root[32], want[32];
 	struct buf leaf = BUF_INIT, path = BUF_INIT;
-	char id[STORE_ID_SIZE], serial[8];
+	char id[STORE_ID_SIZE], serial[16];
 	uint64_t size, i, n;
 
 	for (i = 0; i < N; i++) {

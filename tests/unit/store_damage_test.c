@@ -1,0 +1,513 @@
+/* Damage to rows, documents and schema is found and never returned as good. */
+#include "tests/unit/store_fixture.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include "certsvc/store/store_db.h"
+#include "certsvc/store/store_schema.h"
+#include "certsvc/store/store_segment.h"
+
+enum {
+	CERTIFICATES = 24,
+	FLIPS = 200
+};
+
+struct known {
+	char id[STORE_ID_SIZE];
+	struct store_certificate c;
+	struct store_document pdf;
+};
+
+static uint32_t
+pick(uint32_t n)
+{
+	uint32_t r;
+
+	RAND_bytes((uint8_t *)&r, sizeof(r));
+	return r % n;
+}
+
+static void
+known_fill(struct fixture *f, struct known *known)
+{
+	char serial[16];
+	int i;
+
+	for (i = 0; i < CERTIFICATES; i++) {
+		snprintf(serial, sizeof(serial), "D%d", i);
+		assert_int_equal(
+		    issue_put(f, serial, NULL, known[i].id, &f->e), 0);
+		assert_int_equal(f->ops->certificate_get(
+				     f->s, known[i].id, &known[i].c, &f->e),
+		    0);
+		assert_int_equal(f->ops->document_get(f->s, known[i].id, "pdf",
+				     "original", 1, &known[i].pdf, &f->e),
+		    0);
+	}
+}
+
+static void
+known_release(struct known *known)
+{
+	int i;
+
+	for (i = 0; i < CERTIFICATES; i++) {
+		store_certificate_release(&known[i].c);
+		buf_release(&known[i].pdf.bytes);
+	}
+}
+
+/* What a read calls good must be what was put; counts the refusals. */
+static int
+reads_refused(struct fixture *f, const struct known *k)
+{
+	struct store_certificate c;
+	struct store_document d;
+	struct err e = ERR_INIT;
+	int refused = 0;
+
+	if (f->ops->certificate_get(f->s, k->id, &c, &e) == 0) {
+		assert_string_equal(c.number, k->c.number);
+		assert_string_equal(c.holder, k->c.holder);
+		assert_int_equal(c.status, k->c.status);
+		assert_int_equal(c.valid_to, k->c.valid_to);
+		assert_true(
+		    bytes_equal(buf_bytes(&c.face), buf_bytes(&k->c.face)));
+		store_certificate_release(&c);
+	} else
+		refused++;
+	if (f->ops->document_get(f->s, k->id, "pdf", "original", 1, &d, &e) ==
+	    0) {
+		assert_true(
+		    bytes_equal(buf_bytes(&d.bytes), buf_bytes(&k->pdf.bytes)));
+		buf_release(&d.bytes);
+	} else
+		refused++;
+	return refused;
+}
+
+static void
+all_reads(struct fixture *f, const struct known *known)
+{
+	int i;
+
+	for (i = 0; i < CERTIFICATES; i++)
+		reads_refused(f, &known[i]);
+}
+
+static int
+audit_finds(struct fixture *f)
+{
+	struct err e = ERR_INIT;
+	int rc = f->ops->audit(f->s, &e);
+
+	if (rc != 0) {
+		assert_int_equal(rc, ERR_STORAGE);
+		assert_string_equal(e.code, "record_damaged");
+	}
+	err_clear(&e);
+	return rc != 0;
+}
+
+static void
+script(sqlite3 *db, const char *sql)
+{
+	char *why = NULL;
+
+	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
+		print_error("%s: %s\n", sql, why);
+	assert_null(why);
+}
+
+static int64_t
+number(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *stmt;
+	int64_t v;
+
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), 0);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	v = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return v;
+}
+
+/* Flip one bit of one column of one row through SQL; 0 when a constraint of
+ * the table refuses the flipped value. */
+static int
+flip_value(sqlite3 *db, const char *table, int col, int64_t rowid)
+{
+	char sql[256];
+	sqlite3_stmt *get, *set;
+	uint8_t bytes[4096];
+	size_t n;
+	int rc;
+
+	snprintf(sql, sizeof(sql), "SELECT * FROM %s WHERE rowid=%lld", table,
+	    (long long)rowid);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &get, NULL), 0);
+	assert_int_equal(sqlite3_step(get), SQLITE_ROW);
+	snprintf(sql, sizeof(sql), "UPDATE %s SET %s=?1 WHERE rowid=%lld",
+	    table, sqlite3_column_name(get, col), (long long)rowid);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &set, NULL), 0);
+	if (sqlite3_column_type(get, col) == SQLITE_INTEGER) {
+		sqlite3_bind_int64(
+		    set, 1, sqlite3_column_int64(get, col) ^ (1LL << pick(40)));
+	} else {
+		n = (size_t)sqlite3_column_bytes(get, col);
+		memcpy(bytes, sqlite3_column_blob(get, col), n);
+		if (n > 0)
+			bytes[pick((uint32_t)n)] ^= (uint8_t)(1U << pick(7));
+		else
+			bytes[n++] = 'x';
+		if (sqlite3_column_type(get, col) == SQLITE_BLOB)
+			sqlite3_bind_blob(
+			    set, 1, bytes, (int)n, SQLITE_TRANSIENT);
+		else
+			sqlite3_bind_text(
+			    set, 1, (char *)bytes, (int)n, SQLITE_TRANSIENT);
+	}
+	sqlite3_finalize(get);
+	rc = sqlite3_step(set);
+	sqlite3_finalize(set);
+	return rc == SQLITE_DONE;
+}
+
+static void
+a_flipped_bit_in_any_row_is_found(void **state)
+{
+	static const struct {
+		const char *name;
+		int columns, rows;
+	} tables[] = {{"intent", 17, CERTIFICATES},
+	    {"certificate", 27, CERTIFICATES},
+	    {"document", 10, CERTIFICATES * 2}, {"event", 16, CERTIFICATES},
+	    {"current", 4, CERTIFICATES}, {"leaf", 4, CERTIFICATES}};
+	struct fixture *f = *state;
+	struct known known[CERTIFICATES] = {0};
+	sqlite3 *db;
+	char path[96];
+	int i, t, first, row;
+
+	known_fill(f, known);
+	snprintf(path, sizeof(path), "%s/store/db.sqlite", f->dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	for (i = 0; i < FLIPS; i++) {
+		t = i % 6;
+		first = strcmp(tables[t].name, "leaf") == 0 ? 0 : 1;
+		row = first + (int)pick((uint32_t)tables[t].rows);
+		/* keep a copy, damage, look, put back */
+		snprintf(path, sizeof(path),
+		    "CREATE TEMP TABLE keep AS SELECT * FROM %s",
+		    tables[t].name);
+		script(db, path);
+		while (!flip_value(db, tables[t].name,
+		    1 + (int)pick((uint32_t)tables[t].columns - 1), row))
+			;
+		assert_true(audit_finds(f));
+		all_reads(f, known);
+		snprintf(
+		    path, sizeof(path), "BEGIN;DELETE FROM %s", tables[t].name);
+		script(db, path);
+		snprintf(path, sizeof(path),
+		    "INSERT INTO %s SELECT * FROM keep;", tables[t].name);
+		script(db, path);
+		script(db, "COMMIT;DROP TABLE temp.keep");
+	}
+	assert_false(audit_finds(f));
+	sqlite3_close(db);
+	known_release(known);
+}
+
+static void
+a_missing_copied_or_swapped_row_is_found(void **state)
+{
+	static const char *const damages[] = {
+	    "DELETE FROM certificate WHERE row=7",
+	    "DELETE FROM certificate WHERE row=24",
+	    "DELETE FROM intent WHERE row=24",
+	    "DELETE FROM document WHERE row=48",
+	    "DELETE FROM document WHERE row=3",
+	    "DELETE FROM event WHERE seq=24",
+	    "DELETE FROM event WHERE seq=2",
+	    "DELETE FROM current WHERE certificate=24",
+	    "DELETE FROM leaf WHERE place=23",
+	    "DELETE FROM leaf WHERE place=0",
+	    "INSERT INTO event SELECT 25, certificate, status, action,"
+	    " reason, department, op, note, successor, at, list, place,"
+	    " previous, previous_hash, leaf, hash FROM event WHERE seq=3",
+	    "UPDATE current SET event=3, event_hash=(SELECT hash FROM event"
+	    " WHERE seq=3) WHERE certificate=4",
+	    "UPDATE leaf SET body=(SELECT body FROM leaf WHERE place=4)"
+	    " WHERE place=5",
+	};
+	struct fixture *f = *state;
+	struct known known[CERTIFICATES] = {0};
+	sqlite3 *db;
+	char path[96];
+	size_t i;
+
+	known_fill(f, known);
+	snprintf(path, sizeof(path), "%s/store/db.sqlite", f->dir);
+	for (i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+		script(db, "CREATE TEMP TABLE k1 AS SELECT * FROM certificate;"
+			   "CREATE TEMP TABLE k2 AS SELECT * FROM intent;"
+			   "CREATE TEMP TABLE k3 AS SELECT * FROM document;"
+			   "CREATE TEMP TABLE k4 AS SELECT * FROM event;"
+			   "CREATE TEMP TABLE k5 AS SELECT * FROM current;"
+			   "CREATE TEMP TABLE k6 AS SELECT * FROM leaf;");
+		script(db, damages[i]);
+		if (!audit_finds(f))
+			fail_msg("not found: %s", damages[i]);
+		audit_finds(f);
+		script(db, "BEGIN; DELETE FROM certificate; DELETE FROM intent;"
+			   "DELETE FROM document; DELETE FROM event;"
+			   "DELETE FROM current; DELETE FROM leaf;"
+			   "INSERT INTO certificate SELECT * FROM k1;"
+			   "INSERT INTO intent SELECT * FROM k2;"
+			   "INSERT INTO document SELECT * FROM k3;"
+			   "INSERT INTO event SELECT * FROM k4;"
+			   "INSERT INTO current SELECT * FROM k5;"
+			   "INSERT INTO leaf SELECT * FROM k6; COMMIT;");
+		sqlite3_close(db);
+	}
+	assert_false(audit_finds(f));
+	known_release(known);
+}
+
+static void
+flip_file(const char *path, uint64_t at, uint8_t mask)
+{
+	uint8_t c;
+	int fd = open(path, O_RDWR);
+
+	assert_true(fd >= 0);
+	assert_int_equal(pread(fd, &c, 1, (off_t)at), 1);
+	c ^= mask;
+	assert_int_equal(pwrite(fd, &c, 1, (off_t)at), 1);
+	close(fd);
+}
+
+static void
+a_flipped_bit_in_any_document_is_found(void **state)
+{
+	struct fixture *f = *state;
+	struct known known[CERTIFICATES] = {0};
+	struct stat st;
+	char path[96];
+	uint64_t at;
+	uint8_t mask;
+	int i, j, refused;
+
+	known_fill(f, known);
+	snprintf(path, sizeof(path), "%s/store/segments/000001", f->dir);
+	assert_int_equal(stat(path, &st), 0);
+	for (i = 0; i < FLIPS; i++) {
+		at = pick((uint32_t)st.st_size);
+		mask = (uint8_t)(1U << pick(8));
+		flip_file(path, at, mask);
+		refused = 0;
+		for (j = 0; j < CERTIFICATES; j++)
+			refused += reads_refused(f, &known[j]);
+		assert_true(audit_finds(f));
+		/* all but the XMLs, which only the audit reads here */
+		assert_true(refused <= 1);
+		flip_file(path, at, mask);
+	}
+	assert_false(audit_finds(f));
+	known_release(known);
+}
+
+static void
+a_flipped_bit_of_the_file_is_never_another_truth(void **state)
+{
+	struct fixture *f = *state;
+	struct known known[CERTIFICATES] = {0};
+	struct stat st;
+	char path[96];
+	uint64_t at;
+	uint8_t mask;
+	int i;
+
+	known_fill(f, known);
+	fixture_close(f);
+	snprintf(path, sizeof(path), "%s/store/db.sqlite", f->dir);
+	assert_int_equal(stat(path, &st), 0);
+	for (i = 0; i < FLIPS; i++) {
+		at = pick((uint32_t)st.st_size);
+		mask = (uint8_t)(1U << pick(8));
+		flip_file(path, at, mask);
+		if (f->ops->open(f->dir, &f->s, &f->e) == 0) {
+			all_reads(f, known);
+			audit_finds(f);
+			fixture_close(f);
+		}
+		flip_file(path, at, mask);
+	}
+	fixture_open(f);
+	assert_false(audit_finds(f));
+	known_release(known);
+}
+
+static void
+a_foreign_trigger_view_or_table_is_refused(void **state)
+{
+	static const char *const foreign[][2] = {
+	    {"CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM"
+	     " leaf; END",
+		"DROP TRIGGER t"},
+	    {"CREATE VIEW v AS SELECT * FROM event", "DROP VIEW v"},
+	    {"CREATE TABLE extra(x)", "DROP TABLE extra"},
+	    {"DROP INDEX intent_key",
+		"CREATE UNIQUE INDEX intent_key ON intent(department,"
+		" matter, serial)"},
+	    {"PRAGMA user_version=77", "PRAGMA user_version=2"},
+	};
+	struct fixture *f = *state;
+	sqlite3 *db;
+	char path[96];
+	size_t i;
+
+	fixture_close(f);
+	snprintf(path, sizeof(path), "%s/store/db.sqlite", f->dir);
+	for (i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+		assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+		script(db, foreign[i][0]);
+		sqlite3_close(db);
+		assert_int_equal(
+		    f->ops->open(f->dir, &f->s, &f->e), ERR_STORAGE);
+		assert_string_equal(
+		    f->e.code, i == 4 ? "schema_newer" : "schema_unknown");
+		assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+		script(db, foreign[i][1]);
+		sqlite3_close(db);
+	}
+	fixture_open(f);
+}
+
+static void
+a_database_of_the_first_schema_is_migrated(void **state)
+{
+	struct fixture *f = *state;
+	struct store_figures figures;
+	struct db db;
+	sqlite3 *h;
+	char path[96], id[STORE_ID_SIZE];
+
+	fixture_close(f);
+	snprintf(path, sizeof(path), "%s/store/db.sqlite", f->dir);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(db_open(&db, path, 1, &f->e), 0);
+	assert_int_equal(schema_make(&db, 1, &f->e), 0);
+	db_close(&db);
+	fixture_open(f);
+	assert_int_equal(f->ops->figures(f->s, &figures, &f->e), 0);
+	assert_int_equal(figures.schema, schema_newest());
+	assert_int_equal(issue_put(f, "M1", NULL, id, &f->e), 0);
+	assert_int_equal(sqlite3_open(path, &h), SQLITE_OK);
+	assert_int_equal(number(h, "PRAGMA user_version"), schema_newest());
+	sqlite3_close(h);
+}
+
+static void
+a_torn_tail_is_cut_and_a_short_file_left_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct store_certificate c;
+	struct stat before, after;
+	char path[96], id[STORE_ID_SIZE], second[STORE_ID_SIZE];
+	int fd;
+
+	assert_int_equal(issue_put(f, "T1", NULL, id, &f->e), 0);
+	fixture_close(f);
+	snprintf(path, sizeof(path), "%s/store/segments/000001", f->dir);
+	assert_int_equal(stat(path, &before), 0);
+	fd = open(path, O_WRONLY | O_APPEND);
+	assert_int_equal(write(fd, "half a document", 15), 15);
+	close(fd);
+	fixture_open(f);
+	assert_int_equal(stat(path, &after), 0);
+	assert_int_equal(after.st_size, before.st_size);
+	assert_int_equal(issue_put(f, "T2", NULL, second, &f->e), 0);
+	assert_false(audit_finds(f));
+	fixture_close(f);
+	assert_int_equal(truncate(path, before.st_size), 0);
+	fixture_open(f);
+	assert_int_equal(f->ops->certificate_get(f->s, id, &c, &f->e), 0);
+	store_certificate_release(&c);
+	assert_int_equal(
+	    f->ops->certificate_get(f->s, second, &c, &f->e), ERR_STORAGE);
+	assert_string_equal(f->e.code, "record_damaged");
+	assert_int_equal(issue_put(f, "T3", NULL, second, &f->e), 0);
+	assert_int_equal(f->ops->certificate_get(f->s, second, &c, &f->e), 0);
+	store_certificate_release(&c);
+	assert_true(audit_finds(f));
+}
+
+static void
+a_full_segment_gives_way_to_the_next(void **state)
+{
+	struct fixture *f = *state;
+	struct segments s;
+	struct segment_place places[10], none = {0, 0, 0};
+	struct buf out = BUF_INIT;
+	char path[96], data[40];
+	int i;
+
+	snprintf(path, sizeof(path), "%s/rolling", f->dir);
+	assert_int_equal(segments_open(&s, path, 100, none, &f->e), 0);
+	for (i = 0; i < 10; i++) {
+		memset(data, 'a' + i, sizeof(data));
+		assert_int_equal(
+		    segments_append(&s, (struct bytes){(uint8_t *)data, 40},
+			&places[i], &f->e),
+		    0);
+	}
+	assert_int_equal(segments_sync(&s, &f->e), 0);
+	assert_int_equal(places[9].segment, 5);
+	for (i = 0; i < 10; i++) {
+		buf_reset(&out);
+		assert_int_equal(segments_read(&s, &places[i], &out, &f->e), 0);
+		assert_int_equal(out.n, 40);
+		assert_int_equal(out.p[39], 'a' + i);
+	}
+	places[0].segment = 99;
+	assert_int_equal(
+	    segments_read(&s, &places[0], &out, &f->e), ERR_STORAGE);
+	buf_release(&out);
+	segments_close(&s);
+}
+
+static void
+a_second_owner_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct store *other;
+
+	assert_int_equal(f->ops->open(f->dir, &other, &f->e), ERR_BUSY);
+	assert_string_equal(f->e.code, "store_in_use");
+	assert_null(other);
+}
+
+int
+main(void)
+{
+#define CASE(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+	const struct CMUnitTest tests[] = {
+	    CASE(a_flipped_bit_in_any_row_is_found),
+	    CASE(a_missing_copied_or_swapped_row_is_found),
+	    CASE(a_flipped_bit_in_any_document_is_found),
+	    CASE(a_flipped_bit_of_the_file_is_never_another_truth),
+	    CASE(a_foreign_trigger_view_or_table_is_refused),
+	    CASE(a_database_of_the_first_schema_is_migrated),
+	    CASE(a_torn_tail_is_cut_and_a_short_file_left_alone),
+	    CASE(a_full_segment_gives_way_to_the_next),
+	    CASE(a_second_owner_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

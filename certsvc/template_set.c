@@ -217,12 +217,12 @@ template_set_read(const char *dir, struct template_set *set, struct err *e)
 	free(names);
 	if (rc == 0)
 		rc = set_choose(set, e);
-	if (rc != 0)
-		template_set_release(set);
-	else if (set->n == 0)
+	if (rc == 0 && set->n == 0)
 		rc = err_set(e, ERR_NOT_FOUND, "no_templates",
 		    "模板目录 %s 中没有现行有效的类型",
 		    "no type in %s is in effect today", dir);
+	if (rc != 0)
+		template_set_release(set);
 	return rc;
 }
 

@@ -1,4 +1,6 @@
 /* pdf_tree.c - references, pages and attachments; see pdf_file.h. */
+#include <string.h>
+
 #include "crypto/pdf_file.h"
 
 enum {
@@ -90,6 +92,24 @@ pdf_file_page(const struct pdf_file *f, size_t n)
 	return page_find(f, pdf_get(catalog->value, "Pages"), &n, 0, &budget);
 }
 
+/* A text string equals an ASCII name: as it is, or in UTF-16BE with its mark
+ * (ISO 32000-1, 7.9.2.2). */
+static int
+text_is(struct bytes text, const char *name)
+{
+	size_t i, n = strlen(name);
+
+	if (bytes_equal(text, bytes_str(name)))
+		return 1;
+	if (text.n != 2 + 2 * n || text.p[0] != 0xfe || text.p[1] != 0xff)
+		return 0;
+	for (i = 0; i < n; i++)
+		if (text.p[2 + 2 * i] != 0 ||
+		    text.p[3 + 2 * i] != (uint8_t)name[i])
+			return 0;
+	return 1;
+}
+
 static int
 file_name_is(
     const struct pdf_file *f, const struct pdf_value *spec, const char *name)
@@ -98,8 +118,7 @@ file_name_is(
 
 	if (v == NULL)
 		v = pdf_file_get(f, spec, "F");
-	return v != NULL && v->kind == PDF_STRING &&
-	       bytes_equal(v->text, bytes_str(name));
+	return v != NULL && v->kind == PDF_STRING && text_is(v->text, name);
 }
 
 static const struct pdf_object *

@@ -261,7 +261,8 @@ world_unsigned_pdf(const struct buf *xml, struct buf *out)
 	    "<< /Type /Pages /Kids [3 0 R] /Count 1 "
 	    "/MediaBox [0 0 595.276 841.89] >>",
 	    "<< /Type /Page /Parent 2 0 R /Resources << >> >>",
-	    "<< /Type /Filespec /F (certificate.xml) /UF (certificate.xml) "
+	    "<< /Type /Filespec /F (certificate.xml) /UF "
+	    "<FEFF00630065007200740069006600690063006100740065002E0078006D006C> "
 	    "/AFRelationship /Source /EF << /F 5 0 R >> >>"};
 	size_t at[6], i, xref;
 

@@ -1,11 +1,10 @@
-/* verify_code_test.c - codes, XML documents, pictures, and trust data. */
+/* verify_code_test.c - codes, XML documents, pictures, and verdicts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <ftw.h>
 #include <png.h>
 #include <qrencode.h>
 
@@ -345,94 +344,6 @@ the_worst_verdict_wins_in_the_given_order(void **state)
 			    order[i > j ? i : j]);
 }
 
-/* trust_parse of the world's trust.json with one text replaced. */
-static int
-trust_with(const char *find, const char *replace, struct err *e)
-{
-	struct buf json = BUF_INIT;
-	struct trust *trust = NULL;
-	const uint8_t *p =
-	    memmem(world.json.p, world.json.n, find, strlen(find));
-	size_t at;
-	int rc;
-
-	assert_non_null(p);
-	at = (size_t)(p - world.json.p);
-	buf_add(&json, world.json.p, at);
-	buf_add_str(&json, replace);
-	at += strlen(find);
-	buf_add(&json, world.json.p + at, world.json.n - at);
-	rc = trust_parse(buf_bytes(&json), NULL, 0, NULL, 0, &trust, e);
-	trust_free(trust);
-	buf_release(&json);
-	return rc;
-}
-
-static void
-trust_data_is_read_strictly(void **state)
-{
-	struct err e = ERR_INIT;
-
-	(void)state;
-	assert_int_equal(trust_with("\"demo\"", "\"demo\"", &e), 0);
-	assert_int_equal(
-	    trust_with("\"demo\": true", "\"demo\": true, \"demo\": true", &e),
-	    ERR_INPUT);
-	assert_string_equal(e.code, "bad_trust");
-	assert_int_equal(
-	    trust_with("\"demo\": true", "\"demo\": true, \"more\": 1", &e),
-	    ERR_INPUT);
-	assert_int_equal(
-	    trust_with("\"kid\": \"", "\"kid\": \"00", &e), ERR_INPUT);
-	assert_int_equal(
-	    trust_with("\"version\": 1", "\"version\": 2", &e), ERR_INPUT);
-	assert_string_equal(e.code, "unsupported_version");
-	err_clear(&e);
-}
-
-static int
-entry_remove(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
-}
-
-static void
-directory_remove(const char *dir)
-{
-	assert_int_equal(nftw(dir, entry_remove, 8, FTW_DEPTH | FTW_PHYS), 0);
-}
-
-static void
-trust_data_survives_its_directory(void **state)
-{
-	char dir[] = "/tmp/trust-test-XXXXXX", path[64];
-	struct verify_options opt = {.at = WORLD_NOW};
-	struct trust *trust;
-	struct verdict v;
-	struct err e = ERR_INIT;
-
-	(void)state;
-	assert_non_null(mkdtemp(dir));
-	snprintf(path, sizeof(path), "%s/trust", dir);
-	assert_int_equal(trust_read(path, &trust, &e), ERR_NOT_FOUND);
-	assert_int_equal(trust_write(path, buf_bytes(&world.json),
-			     buf_bytes(&world.pem), &e),
-	    0);
-	assert_int_equal(
-	    trust_write_list(path, 3, buf_bytes(&world.list), &e), 0);
-	assert_int_equal(trust_read(path, &trust, &e), 0);
-	opt.trust = trust;
-	verify_bytes(buf_bytes(&world.pdf), &opt, &v);
-	assert_int_equal(v.kind, VERDICT_VALID);
-	verdict_release(&v);
-	trust_free(trust);
-	err_clear(&e);
-	directory_remove(dir);
-}
-
 int
 main(void)
 {
@@ -450,8 +361,6 @@ main(void)
 	    cmocka_unit_test(a_code_alone_is_indeterminate_without_trust),
 	    cmocka_unit_test(verdicts_travel_between_processes),
 	    cmocka_unit_test(the_worst_verdict_wins_in_the_given_order),
-	    cmocka_unit_test(trust_data_is_read_strictly),
-	    cmocka_unit_test(trust_data_survives_its_directory),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

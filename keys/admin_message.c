@@ -43,13 +43,15 @@ int
 admin_message_read(struct bytes in, struct admin_message *m)
 {
 	struct cbor r;
+	uint64_t kind;
 	size_t n;
 
 	memset(m, 0, sizeof(*m));
 	cbor_init(&r, in);
 	n = cbor_get_array(&r);
-	m->action = cbor_get_uint(&r) == 1;
-	if (n != (m->action ? 4 : 1))
+	kind = cbor_get_uint(&r);
+	m->action = kind == 1;
+	if (kind > 1 || n != (m->action ? 4 : 1))
 		return -1;
 	if (m->action) {
 		cbor_get_fixed(&r, m->nonce, ADMIN_NONCE_SIZE);

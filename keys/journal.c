@@ -42,12 +42,25 @@ journal_chain(EVP_MAC_CTX *mac, const uint8_t before[JOURNAL_CHAIN_SIZE],
 		   : -1;
 }
 
+/* A field is one word of printable ASCII, or the line would not be one. */
+static int
+word_ok(const char *s)
+{
+	while (*s > ' ' && *s < 0x7f)
+		s++;
+	return *s == '\0';
+}
+
 int
 journal_add(struct journal *j, struct journal_line *line, struct err *e)
 {
 	uint8_t chain[JOURNAL_CHAIN_SIZE];
 	size_t start = j->batch.n;
 
+	if (!word_ok(line->op) || !word_ok(line->intent) ||
+	    !word_ok(line->type) || !word_ok(line->department) ||
+	    !word_ok(line->seal) || !word_ok(line->face))
+		return err_internal(e, "journal field");
 	line->seq = j->next.seq + 1;
 	journal_line_write(line, &j->batch);
 	if (buf_failed(&j->batch))

@@ -35,15 +35,16 @@ field(struct bytes text, size_t *pos, char *out, size_t size)
 {
 	size_t n = 0;
 
-	while (*pos + n < text.n && text.p[*pos + n] != ' ')
+	while (*pos + n < text.n && text.p[*pos + n] > ' ' &&
+	       text.p[*pos + n] < 0x7f)
 		n++;
+	if (*pos + n < text.n && text.p[*pos + n] != ' ')
+		return NULL;
 	if (n == 0 || n >= size)
 		return NULL;
 	memcpy(out, text.p + *pos, n);
 	out[n] = '\0';
 	*pos += n + 1;
-	if (strlen(out) != n)
-		return NULL;
 	if (strcmp(out, "-") == 0)
 		out[0] = '\0';
 	return out;
@@ -59,12 +60,12 @@ number(struct bytes text, size_t *pos)
 		   : strtoull(digits, NULL, 10);
 }
 
-int
-journal_parse(struct bytes text, struct journal_line *line,
+/* The fields, without asking whether there is another way to write them. */
+static int
+parse_fields(struct bytes text, struct journal_line *line,
     uint8_t chain[JOURNAL_CHAIN_SIZE])
 {
 	char hex[2 * JOURNAL_CHAIN_SIZE + 1];
-	struct buf again = BUF_INIT;
 	size_t pos = 0;
 	int ok;
 
@@ -80,6 +81,16 @@ journal_parse(struct bytes text, struct journal_line *line,
 	line->authority = ok ? number(text, &pos) : 0;
 	ok = ok && field(text, &pos, hex, sizeof(hex)) != NULL &&
 	     text_unhex(chain, JOURNAL_CHAIN_SIZE, hex, strlen(hex)) == 0;
+	return ok ? 0 : -1;
+}
+
+int
+journal_parse(struct bytes text, struct journal_line *line,
+    uint8_t chain[JOURNAL_CHAIN_SIZE])
+{
+	struct buf again = BUF_INIT;
+	int ok = parse_fields(text, line, chain) == 0;
+
 	if (ok) {
 		journal_line_write(line, &again);
 		text_hex(&again, (struct bytes){chain, JOURNAL_CHAIN_SIZE});
@@ -139,18 +150,23 @@ unreadable(struct err *e)
 	    strerror(errno));
 }
 
-/* One more line of the chain; 0, or -1 when it does not fit. */
+/* One more line of the chain; 0, or -1 when it does not fit.  What the chain
+ * vouches for was written by journal_add, but for the case of its own hex. */
 static int
 check_line(struct journal *j, struct bytes text)
 {
 	uint8_t written[JOURNAL_CHAIN_SIZE], chain[JOURNAL_CHAIN_SIZE];
 	struct journal_line line;
+	size_t i;
 
 	if (text.n <= 2 * JOURNAL_CHAIN_SIZE || text.n >= JOURNAL_LINE_MAX ||
-	    journal_parse(text, &line, written) != 0 ||
+	    parse_fields(text, &line, written) != 0 ||
 	    line.seq != j->mark.seq + 1 || line.authority < j->last.authority)
 		return -1;
 	text.n -= 2 * JOURNAL_CHAIN_SIZE;
+	for (i = 0; i < 2 * JOURNAL_CHAIN_SIZE; i++)
+		if (text.p[text.n + i] >= 'A' && text.p[text.n + i] <= 'F')
+			return -1;
 	if (journal_chain(j->mac, j->mark.chain, text, chain) != 0 ||
 	    CRYPTO_memcmp(chain, written, sizeof(chain)) != 0)
 		return -1;
@@ -264,7 +280,7 @@ journal_walk(
 		return err_nomem(e);
 	w->fd = j->fd;
 	while ((rc = window_line(w, &text)) > 0)
-		if (journal_parse(text, &line, chain) == 0)
+		if (parse_fields(text, &line, chain) == 0)
 			each(ctx, &line);
 	free(w);
 	return rc < 0 ? unreadable(e) : 0;

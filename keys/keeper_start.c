@@ -134,23 +134,30 @@ open_records(struct keeper_state *s, const char *dir,
 	return rc;
 }
 
-/* Does any grant of this line's department and type have a quota? */
+/* Does any grant have a quota: of the line's department and type, or (line
+ * NULL) at all? */
 static int
 has_quota(const struct keeper_state *s, const struct journal_line *line)
 {
-	const json_t *departments =
-	    json_object_get(s->authority.root, "departments");
-	const json_t *grants = json_object_get(
-	    json_object_get(departments, line->department), "grants");
+	json_t *departments = json_object_get(s->authority.root, "departments");
 	const json_t *grant;
+	const char *code, *type;
+	json_t *department;
 	size_t i;
 
-	for (i = 0; i < json_array_size(grants); i++) {
-		grant = json_array_get(grants, i);
-		if (strcmp(json_string_value(json_object_get(grant, "type")),
-			line->type) == 0 &&
-		    json_integer_value(json_object_get(grant, "quota_day")) > 0)
-			return 1;
+	json_object_foreach (departments, code, department) {
+		const json_t *grants = json_object_get(department, "grants");
+
+		if (line != NULL && strcmp(code, line->department) != 0)
+			continue;
+		json_array_foreach (grants, i, grant) {
+			type =
+			    json_string_value(json_object_get(grant, "type"));
+			if ((line == NULL || strcmp(type, line->type) == 0) &&
+			    json_integer_value(
+				json_object_get(grant, "quota_day")) > 0)
+				return 1;
+		}
 	}
 	return 0;
 }
@@ -196,7 +203,7 @@ keeper_state_open(struct keeper_state *s, const char *dir,
 	OPENSSL_cleanse(&keys, sizeof(keys));
 	if (rc == 0)
 		rc = keeper_test_keys(s, e);
-	if (rc == 0)
+	if (rc == 0 && has_quota(s, NULL))
 		rc = journal_walk(&s->journal, count_line, s, e);
 	if (rc == 0)
 		rc = authority_file_mark(&s->file, &s->journal.mark, e);

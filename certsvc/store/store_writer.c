@@ -157,6 +157,7 @@ group_write(struct store *s, struct group *g)
 static void
 gather(struct writer *w, size_t expected)
 {
+	int timed_out = 0;
 	struct timespec until;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
@@ -165,9 +166,11 @@ gather(struct writer *w, size_t expected)
 		until.tv_nsec -= 1000000000L;
 		until.tv_sec++;
 	}
-	while (!w->stop && w->waiting < expected)
-		if (pthread_cond_timedwait(&w->wake, &w->lock, &until) != 0)
-			return;
+	w->expected = expected;
+	while (!w->stop && !timed_out && w->waiting < expected)
+		timed_out =
+		    pthread_cond_timedwait(&w->wake, &w->lock, &until) != 0;
+	w->expected = 1;
 }
 
 static void
@@ -213,6 +216,7 @@ writer_start(struct store *s, struct err *e)
 	struct writer *w = &s->writer;
 	pthread_condattr_t attr;
 
+	w->expected = 1;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -258,7 +262,8 @@ writer_do(struct store *s, struct writer_item *item, struct err *e)
 		w->first = item;
 	w->last = item;
 	w->waiting++;
-	pthread_cond_signal(&w->wake);
+	if (w->waiting >= w->expected)
+		pthread_cond_signal(&w->wake);
 	pthread_mutex_unlock(&w->lock);
 	while (sem_wait(&item->done) != 0 && errno == EINTR)
 		;

@@ -44,7 +44,7 @@ struct writer {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	struct writer_item *first, *last;
-	size_t waiting;
+	size_t waiting, expected; /* items; how many wake the thread */
 	int stop;
 	atomic_uint_least64_t commits, items;
 	atomic_int stuck; /* the last group could not be written */

@@ -1,0 +1,135 @@
+"""What anybody may ask."""
+import json
+
+import world
+from harness import expect, samples
+
+
+def uploads():
+    """a PDF, its XML, its picture and its text verify; multipart too"""
+    made = world.issue()
+    c = world.client()
+    path = "/v1/certificates/%s/files/" % made["id"]
+    for tail, kind in (("pdf", "application/pdf"),
+                       ("xml", "application/xml"), ("qr", "text/plain"),
+                       ("qr?as=png", "image/png"),
+                       ("pdf", "application/octet-stream")):
+        data = c.call("GET", path + tail)[2]
+        answer = world.upload(data, kind)
+        expect(answer["verdict"] == "valid", "%s: %s", tail, answer)
+        expect(answer["certificate"]["number"] == made["number"], "number")
+    form = (b'--b\r\nContent-Disposition: form-data; name="file"; '
+            b'filename="a.pdf"\r\n\r\n' + c.call("GET", path + "pdf")[2] +
+            b"\r\n--b--\r\n")
+    answer = world.upload(form, "multipart/form-data; boundary=b")
+    expect(answer["verdict"] == "valid", "form: %s", answer)
+    c.close()
+
+
+def tampered():
+    """a changed file is never valid"""
+    made = world.issue()
+    c = world.client()
+    path = "/v1/certificates/%s/files/" % made["id"]
+    for kind in ("pdf", "xml", "qr"):
+        data = c.call("GET", path + kind)[2]
+        for change in (lambda d: d[:len(d) // 2] +
+                       bytes([d[len(d) // 2] ^ 1]) + d[len(d) // 2 + 1:],
+                       lambda d: d + b"\n ", lambda d: d[:-20]):
+            answer = world.upload(change(data), "application/octet-stream")
+            expect(answer["verdict"] in ("invalid", "unreadable", "unsigned"),
+                   "%s: %s", kind, answer["verdict"])
+    c.close()
+
+
+def nonsense():
+    """what is not ours gets a verdict, not an error"""
+    p = world.public()
+    for data in (b"hello", b"\x00" * 100, b"%PDF-1.7\n", b"<?xml ",
+                 b"\x89PNG\r\n\x1a\n", b"https://example.com/#12345",
+                 b"\xff\xd8\xff" + b"A" * 1000):
+        answer = world.upload(data, "application/octet-stream")
+        expect(answer["verdict"] in ("unsigned", "unreadable"), "%s: %s",
+               data[:12], answer)
+        expect(answer["reasons"], "no reason for %s", data[:12])
+    kinds = {"Content-Type": "application/json"}
+    for body in (b"{}", b"[]", b'{"qr":1}', b'{"qr":"x","y":1}', b'{"qr":""}'):
+        world.problem(p.call("POST", "/v1/verifications", body, kinds), 400)
+    world.problem(p.call("POST", "/v1/verifications", b"",
+                         {"Content-Type": "application/pdf"}), 400)
+    world.problem(p.call("POST", "/v1/verifications?at=yesterday", b"x",
+                         {"Content-Type": "text/plain"}), 400)
+    world.problem(p.call("POST", "/v1/verifications", b"x",
+                         {"Content-Type": "video/mp4"}), 415)
+    p.close()
+
+
+def nothing_personal():
+    """public answers name no holder whose code does not"""
+    made = world.issue("dog-registration")
+    fields = samples()["dog-registration"]["fields"]
+    secret = [fields["keeper_number"], fields["phone"], fields["address"]]
+    p = world.public()
+    for path in ("/v1/certificates/%s/status" % made["id"], "/metrics",
+                 "/v1/types", "/v1/seals", "/trust", "/readyz",
+                 "/ledger/proof/" + made["id"]):
+        status, _, data = p.call("GET", path)
+        expect(status == 200, "%s: %s", path, status)
+        text = data.decode("utf-8", "replace")
+        expect(not any(s in text for s in secret), "personal data in " + path)
+    answer = json.dumps(world.verdict(made["qr"]), ensure_ascii=False)
+    expect(fields["keeper_number"] not in answer, "whole citizen number")
+    expect(not any(s in world.SERVER.log_text() for s in secret),
+           "personal data in the log")
+    p.close()
+
+
+def catalogue():
+    """types, seals, description and health are there"""
+    p = world.public()
+    for path in ("/v1/types", "/v1/seals", "/openapi.json", "/healthz",
+                 "/readyz", "/trust"):
+        status, body = p.json("GET", path)
+        expect(status == 200 and body, "%s: %s", path, status)
+    folders = {t["folder"] for t in p.json("GET", "/v1/types")[1]["items"]}
+    expect(folders == set(samples()), "types: %s", folders)
+    status, headers, text = p.call("GET", "/metrics")
+    expect(b"certsvc_certificates " in text, "%s", text[:200])
+    expect(headers["Content-Type"].startswith("text/plain"), "type")
+    p.close()
+
+
+def unknown():
+    """what does not exist is 404 in one shape"""
+    p = world.public()
+    for path in ("/nothing", "/v1", "/v1/certificates/AAAA/status",
+                 "/status/99999", "/status/01", "/status/-1", "/status/x",
+                 "/ledger/proof/x", "/assets/x/style.css", "//", "/../etc",
+                 "/%2e%2e/etc/passwd", "/v1/types/"):
+        world.problem(p.call("GET", path), 404)
+    p.close()
+
+
+def page():
+    """the page brings its files by hash, with a strict policy"""
+    import re
+    p = world.public()
+    status, headers, html = p.call("GET", "/")
+    policy = headers["Content-Security-Policy"]
+    expect(status == 200 and "default-src 'none'" in policy, policy)
+    expect("unsafe" not in policy and "http" not in policy, policy)
+    names = re.findall(rb'(?:src|href)="(/assets/[^"]+)"', html)
+    expect(len(names) == 3, "%s", names)
+    for name in names:
+        status, headers, _ = p.call("GET", name.decode())
+        expect(status == 200 and "immutable" in headers["Cache-Control"],
+               "%s: %s", name, status)
+        expect(p.call("GET", name.decode(), None,
+                      {"If-None-Match": headers["ETag"]})[0] == 304, "304")
+    expect(not re.search(rb"\son\w+=|<script>|style=|https?://", html),
+           "the page has something inline or foreign")
+    p.close()
+
+
+CASES = [catalogue, uploads, tampered, nonsense, nothing_personal, unknown,
+         page]

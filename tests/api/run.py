@@ -1,0 +1,28 @@
+#!/usr/bin/python3
+"""The HTTP interface of a real server: every promise, and every refusal."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "support"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import bad_input  # noqa: E402
+import files  # noqa: E402
+import framing  # noqa: E402
+import life_cycle  # noqa: E402
+import permissions  # noqa: E402
+import public  # noqa: E402
+import world  # noqa: E402
+from harness import run_cases  # noqa: E402
+
+if __name__ == "__main__":
+    status = 1
+    try:
+        world.open()
+        status = run_cases(permissions.CASES + life_cycle.CASES +
+                           files.CASES + public.CASES + bad_input.CASES +
+                           framing.CASES)
+    finally:
+        world.close()
+    sys.exit(status)

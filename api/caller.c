@@ -220,5 +220,6 @@ caller_identify(struct callers *callers, const struct keeper_credential *cred,
 	rc = keeper_identify(callers->keeper, cred, address, who, e);
 	if (rc == 0)
 		remember(callers, cred, address, who, asked);
-	return rc;
+	/* One answer for every cause, whoever found it. */
+	return rc == ERR_UNKNOWN ? bad_credential(e) : rc;
 }

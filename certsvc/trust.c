@@ -11,15 +11,15 @@ static int
 anchor_add(void *ctx, struct bytes der, struct err *e)
 {
 	struct trust *trust = ctx;
-	uint8_t *copy;
+	struct buf *owned;
 
 	if (trust->nanchors == TRUST_ANCHORS_MAX)
 		return trust_bad(e, "too many anchors");
-	copy = malloc(der.n + 1);
-	if (copy == NULL)
+	owned = &trust->owned[trust->nanchors];
+	buf_add(owned, der.p, der.n);
+	if (buf_failed(owned))
 		return err_nomem(e);
-	memcpy(copy, der.p, der.n);
-	trust->anchors[trust->nanchors++] = (struct bytes){copy, der.n};
+	trust->anchors[trust->nanchors++] = buf_bytes(owned);
 	return 0;
 }
 
@@ -73,10 +73,6 @@ trust_parse(struct bytes json, const struct bytes *anchors, size_t nanchors,
 void
 trust_free(struct trust *trust)
 {
-	union {
-		const uint8_t *view;
-		void *owned;
-	} der;
 	size_t i;
 
 	if (trust == NULL)
@@ -87,10 +83,8 @@ trust_free(struct trust *trust)
 		free(trust->issuers[i].status_keys);
 		free(trust->issuers[i].seals);
 	}
-	for (i = 0; i < trust->nanchors; i++) {
-		der.view = trust->anchors[i].p;
-		free(der.owned);
-	}
+	for (i = 0; i < TRUST_ANCHORS_MAX; i++)
+		buf_release(&trust->owned[i]);
 	for (i = 0; i < trust->nlists; i++)
 		status_list_release(&trust->lists[i].status);
 	free(trust->issuers);

@@ -19,7 +19,8 @@ struct trust {
 	size_t nissuers;
 	struct trust_type *types;
 	size_t ntypes;
-	struct bytes anchors[TRUST_ANCHORS_MAX]; /* DER, owned */
+	struct buf owned[TRUST_ANCHORS_MAX];	 /* DER of the anchors */
+	struct bytes anchors[TRUST_ANCHORS_MAX]; /* views of the same */
 	size_t nanchors;
 	struct trust_list *lists;
 	size_t nlists;

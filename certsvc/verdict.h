@@ -84,7 +84,8 @@ struct verdict {
 	struct verdict_certificate certificate;
 	struct verdict_signature signatures[VERDICT_SIGNATURES_MAX];
 	size_t nsignatures;
-	json_t *fields; /* owned: shown values, or NULL */
+	json_t *fields; /* owned: [{name, zh, en, value}], labels null when
+			   unknown; or NULL */
 };
 
 /* Text of a reason code in both languages and what to do next. */

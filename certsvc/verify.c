@@ -118,7 +118,7 @@ verify_same(struct verdict *v, size_t n)
 	size_t i;
 	int same = 1;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; n > 1 && i < n; i++)
 		if (!v[i].certificate.known ||
 		    memcmp(v[i].certificate.face_digest,
 			v[0].certificate.face_digest,

@@ -92,8 +92,7 @@ status_check(const struct verify_code *code, const struct verify_options *opt,
 		verdict_add(v, "status_unknown");
 	else if (status != TRUST_STATUS_VALID)
 		verdict_add(v, status_word(status));
-	else if (type == NULL || opt->at - as_of > type->status_max_age ||
-		 as_of - opt->at > VERIFY_CLOCK_SKEW)
+	else if (type == NULL || opt->at - as_of > type->status_max_age)
 		verdict_add(v, "status_stale");
 }
 

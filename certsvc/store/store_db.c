@@ -132,7 +132,7 @@ harden(struct db *db, int write, struct err *e)
 		return rc;
 	return db_script(db,
 	    write ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-		    "PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=2000;"
+		    "PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=8000;"
 		    "PRAGMA journal_size_limit=67108864;"
 		  : "PRAGMA query_only=ON; PRAGMA cache_size=-4000;",
 	    e);

@@ -156,7 +156,8 @@ flip_value(sqlite3 *db, const char *table, int col, int64_t rowid)
 		    set, 1, sqlite3_column_int64(get, col) ^ (1LL << pick(40)));
 	} else {
 		n = (size_t)sqlite3_column_bytes(get, col);
-		memcpy(bytes, sqlite3_column_blob(get, col), n);
+		if (n > 0)
+			memcpy(bytes, sqlite3_column_blob(get, col), n);
 		if (n > 0)
 			bytes[pick((uint32_t)n)] ^= (uint8_t)(1U << pick(7));
 		else

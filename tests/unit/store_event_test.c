@@ -8,7 +8,7 @@ event_put(struct fixture *f, const char *id, enum store_status status,
 	struct store_event ev = {.status = status, .at = 1700000100};
 	char note[] = "note";
 
-	memcpy(ev.certificate, id, STORE_ID_SIZE);
+	snprintf(ev.certificate, sizeof(ev.certificate), "%s", id);
 	snprintf(ev.action, sizeof(ev.action), "revoke");
 	snprintf(ev.reason, sizeof(ev.reason), "holder_dissolved");
 	ev.note = note;

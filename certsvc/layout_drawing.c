@@ -82,13 +82,9 @@ read_emblem(struct layout_reader *r, xmlNodePtr node, struct drawing *d)
 	    layout_colour(node, "colour2", gold), box.x, box.y, box.w);
 }
 
-struct drawing *
-layout_read_drawing(struct layout_reader *r, xmlNodePtr node)
+void
+layout_read_drawing(struct layout_reader *r, xmlNodePtr node, struct drawing *d)
 {
-	struct drawing *d = drawing_new();
-
-	if (d == NULL)
-		return NULL;
 	if (layout_is(node, "line"))
 		read_line(r, node, d);
 	else if (layout_is(node, "frame"))
@@ -97,5 +93,4 @@ layout_read_drawing(struct layout_reader *r, xmlNodePtr node)
 		read_guilloche(r, node, d);
 	else
 		read_emblem(r, node, d);
-	return d;
 }

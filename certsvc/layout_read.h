@@ -50,8 +50,9 @@ void layout_read_style(struct layout_reader *r, xmlNodePtr node);
 struct layout_style layout_use_style(
     struct layout_reader *r, xmlNodePtr node, const char *attr, int look);
 
-/* Ornaments: a drawing of the element; NULL when out of memory. */
-struct drawing *layout_read_drawing(struct layout_reader *r, xmlNodePtr node);
+/* Ornaments: add the element to the drawing. */
+void layout_read_drawing(
+    struct layout_reader *r, xmlNodePtr node, struct drawing *d);
 
 /* Text content with {NAME:format} into parts of the item. */
 int layout_read_parts(

@@ -158,6 +158,32 @@ read_seal(struct layout_reader *r, struct layout_page *page, xmlNodePtr node)
 	return 0;
 }
 
+/*
+ * All ornaments of a page that are shown alike make one drawing, at the place
+ * of the first, below the texts: a PDF then holds one object for them.
+ */
+static int
+read_drawing(struct layout_reader *r, struct layout_page *page, xmlNodePtr node)
+{
+	struct layout_item *item = NULL;
+	size_t i;
+
+	for (i = 0; i < page->nitems; i++)
+		if (page->items[i].kind == LAYOUT_DRAWING &&
+		    page->items[i].when == layout_on(node))
+			item = &page->items[i];
+	if (item == NULL) {
+		item = add_item(page, node, LAYOUT_DRAWING);
+		if (item == NULL)
+			return -1;
+		item->drawing = drawing_new();
+		if (item->drawing == NULL)
+			return -1;
+	}
+	layout_read_drawing(r, node, item->drawing);
+	return item->drawing->failed ? -1 : 0;
+}
+
 static int
 read_item(struct layout_reader *r, struct layout_page *page, xmlNodePtr node)
 {
@@ -178,20 +204,14 @@ read_item(struct layout_reader *r, struct layout_page *page, xmlNodePtr node)
 		layout_check_box(r, node, item->box);
 		return layout_read_table(r, node, item);
 	}
-	item = add_item(page, node, LAYOUT_DRAWING);
-	if (item == NULL)
-		return -1;
-	item->drawing = layout_read_drawing(r, node);
-	return item->drawing == NULL ||
-		       drawing_finish(item->drawing, 0, r->e) != 0
-		   ? -1
-		   : 0;
+	return read_drawing(r, page, node);
 }
 
 static int
 read_page(struct layout_reader *r, struct layout_page *page, xmlNodePtr node)
 {
 	xmlNodePtr child;
+	size_t i;
 
 	page->width = layout_number(node, "width", 210);
 	page->height = layout_number(node, "height", 297);
@@ -210,6 +230,10 @@ read_page(struct layout_reader *r, struct layout_page *page, xmlNodePtr node)
 		if (read_item(r, page, child) != 0)
 			return -1;
 	}
+	for (i = 0; i < page->nitems; i++)
+		if (page->items[i].kind == LAYOUT_DRAWING &&
+		    drawing_finish(page->items[i].drawing, 0, r->e) != 0)
+			return -1;
 	return 0;
 }
 

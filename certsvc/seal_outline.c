@@ -2,58 +2,46 @@
 #include "certsvc/seal_outline.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
-/* How far a line may be off the curve, and how near the next point may be, mm:
- * about one dot of a 1200 dpi printer. */
-static const double tolerance = 0.015, nearest = 0.04;
+enum {
+	CONTOUR_MAX = 4096 /* points of one contour */
+};
+
+/* How far the lines may be off the curve, mm: a dot of a 1000 dpi printer. */
+static const double tolerance = 0.025;
+
+struct point {
+	double x, y;
+};
 
 struct tracer {
 	struct drawing *d;
 	const struct seal_glyph *g;
-	double cos, sin;
-	double x, y; /* pen, font units */
-	double x0, y0, x1,
-	    y1; /* ink in the glyph's frame, mm from its centre */
-	double last_x, last_y; /* point written last, mm */
+	struct point pen;		   /* font units */
+	double x0, y0, x1, y1;		   /* ink in the glyph's frame, mm */
+	struct point contour[CONTOUR_MAX]; /* mm in the glyph's frame */
+	unsigned char keep[CONTOUR_MAX];
+	size_t n;
 };
 
 /* From font units (y up, em box 0.88 above the baseline) to the glyph's own
  * frame: mm from the centre of the em square, y down. */
 static void
-to_frame(const struct tracer *t, double x, double y, double *u, double *v)
+add_point(struct tracer *t, double x, double y)
 {
 	double em = t->g->font->upem;
+	struct point p = {
+	    (x / em - 0.5) * t->g->width, (0.38 - y / em) * t->g->height};
 
-	*u = (x / em - 0.5) * t->g->width;
-	*v = (0.38 - y / em) * t->g->height;
-}
-
-static void
-to_page(const struct tracer *t, double u, double v, double *x, double *y)
-{
-	*x = t->g->x + u * t->cos - v * t->sin;
-	*y = t->g->y + u * t->sin + v * t->cos;
-}
-
-static void
-emit(struct tracer *t, double x, double y, int move)
-{
-	double u, v, px, py;
-
-	to_frame(t, x, y, &u, &v);
-	t->x0 = fmin(t->x0, u);
-	t->x1 = fmax(t->x1, u);
-	t->y0 = fmin(t->y0, v);
-	t->y1 = fmax(t->y1, v);
-	to_page(t, u, v, &px, &py);
-	if (!move && hypot(px - t->last_x, py - t->last_y) < nearest)
+	if (t->n == CONTOUR_MAX)
 		return;
-	if (move)
-		drawing_move(t->d, (float)px, (float)py);
-	else
-		drawing_line(t->d, (float)px, (float)py);
-	t->last_x = px;
-	t->last_y = py;
+	t->x0 = fmin(t->x0, p.x);
+	t->x1 = fmax(t->x1, p.x);
+	t->y0 = fmin(t->y0, p.y);
+	t->y1 = fmax(t->y1, p.y);
+	t->contour[t->n++] = p;
 }
 
 static void
@@ -63,9 +51,9 @@ on_move(hb_draw_funcs_t *f, void *data, hb_draw_state_t *st, float x, float y,
 	struct tracer *t = data;
 
 	(void)f, (void)st, (void)user;
-	emit(t, x, y, 1);
-	t->x = x;
-	t->y = y;
+	t->n = 0;
+	add_point(t, x, y);
+	t->pen = (struct point){x, y};
 }
 
 static void
@@ -75,9 +63,8 @@ on_line(hb_draw_funcs_t *f, void *data, hb_draw_state_t *st, float x, float y,
 	struct tracer *t = data;
 
 	(void)f, (void)st, (void)user;
-	emit(t, x, y, 0);
-	t->x = x;
-	t->y = y;
+	add_point(t, x, y);
+	t->pen = (struct point){x, y};
 }
 
 /* A parabola cut into n chords is off by |P0 - 2 P1 + P2| / (4 n^2). */
@@ -87,10 +74,10 @@ on_quad(hb_draw_funcs_t *f, void *data, hb_draw_state_t *st, float cx, float cy,
 {
 	struct tracer *t = data;
 	double mm = fmax(t->g->width, t->g->height) / t->g->font->upem;
-	double bend =
-	    hypot(t->x - 2 * (double)cx + x, t->y - 2 * (double)cy + y) * mm /
-	    4;
-	int n = (int)ceil(sqrt(bend / tolerance)), i;
+	double bend = hypot(t->pen.x - 2 * (double)cx + x,
+			  t->pen.y - 2 * (double)cy + y) *
+		      mm / 4;
+	int n = (int)ceil(sqrt(bend / (tolerance / 4))), i;
 	double k, a, b, c;
 
 	(void)f, (void)st, (void)user;
@@ -99,47 +86,121 @@ on_quad(hb_draw_funcs_t *f, void *data, hb_draw_state_t *st, float cx, float cy,
 		a = (1 - k) * (1 - k);
 		b = 2 * k * (1 - k);
 		c = k * k;
-		emit(
-		    t, a * t->x + b * cx + c * x, a * t->y + b * cy + c * y, 0);
+		add_point(t, a * t->pen.x + b * cx + c * x,
+		    a * t->pen.y + b * cy + c * y);
 	}
-	emit(t, x, y, 0);
-	t->x = x;
-	t->y = y;
+	add_point(t, x, y);
+	t->pen = (struct point){x, y};
+}
+
+/* Distance of p from the line through a and b. */
+static double
+off_line(struct point p, struct point a, struct point b)
+{
+	double dx = b.x - a.x, dy = b.y - a.y, length = hypot(dx, dy);
+
+	if (length < 1e-9)
+		return hypot(p.x - a.x, p.y - a.y);
+	return fabs((p.x - a.x) * dy - (p.y - a.y) * dx) / length;
+}
+
+/* Douglas and Peucker: keep the point that is furthest off the line, and look
+ * at both halves again; the work left is a stack of ends. */
+static void
+simplify(struct tracer *t)
+{
+	size_t stack[2 * CONTOUR_MAX], top = 0, from, to, i, far;
+	double off, most;
+
+	memset(t->keep, 0, t->n);
+	t->keep[0] = t->keep[t->n - 1] = 1;
+	stack[top++] = 0;
+	stack[top++] = t->n - 1;
+	while (top > 0) {
+		to = stack[--top];
+		from = stack[--top];
+		most = tolerance;
+		far = 0;
+		for (i = from + 1; i < to; i++) {
+			off = off_line(
+			    t->contour[i], t->contour[from], t->contour[to]);
+			if (off > most) {
+				most = off;
+				far = i;
+			}
+		}
+		if (far == 0)
+			continue;
+		t->keep[far] = 1;
+		stack[top++] = from;
+		stack[top++] = far;
+		stack[top++] = far;
+		stack[top++] = to;
+	}
 }
 
 static void
 on_close(hb_draw_funcs_t *f, void *data, hb_draw_state_t *st, void *user)
 {
 	struct tracer *t = data;
+	size_t i;
 
 	(void)f, (void)st, (void)user;
+	if (t->n < 3)
+		return;
+	simplify(t);
+	drawing_move(t->d, (float)t->contour[0].x, (float)t->contour[0].y);
+	for (i = 1; i < t->n; i++)
+		if (t->keep[i])
+			drawing_line(t->d, (float)t->contour[i].x,
+			    (float)t->contour[i].y);
 	drawing_close(t->d);
+	t->n = 0;
+}
+
+/* A corner of the ink, from the glyph's frame to the picture. */
+static void
+corner(
+    const struct seal_glyph *g, double u, double v, struct seal_ink *ink, int i)
+{
+	ink->x[i] = g->x + u * cos(g->turn) - v * sin(g->turn);
+	ink->y[i] = g->y + u * sin(g->turn) + v * cos(g->turn);
 }
 
 void
-seal_outline(
-    struct drawing *d, const struct seal_glyph *g, struct seal_ink *ink)
+seal_outline(struct drawing *d, const struct seal_glyph *g,
+    struct colour colour, struct seal_ink *ink)
 {
 	hb_draw_funcs_t *funcs = hb_draw_funcs_create();
-	struct tracer t = {.d = d,
-	    .g = g,
-	    .cos = cos(g->turn),
-	    .sin = sin(g->turn),
-	    .x0 = 1e9,
-	    .y0 = 1e9,
-	    .x1 = -1e9,
-	    .y1 = -1e9};
+	struct step_path *path = drawing_path(d, (float)g->x, (float)g->y);
+	struct tracer *t = calloc(1, sizeof(*t));
 
+	if (t == NULL) {
+		d->failed = 1;
+		hb_draw_funcs_destroy(funcs);
+		return;
+	}
+	/* A hair line makes the light strokes of a Song face as heavy as a
+	 * cut seal's. */
+	path->fill = 1;
+	path->fill_colour = path->stroke_colour = colour;
+	path->width = (float)(g->height * 0.035);
+	path->angle = (float)(g->turn * 180 / acos(-1));
+	t->d = d;
+	t->g = g;
+	t->x0 = t->y0 = INFINITY;
+	t->x1 = t->y1 = -INFINITY;
 	hb_draw_funcs_set_move_to_func(funcs, on_move, NULL, NULL);
 	hb_draw_funcs_set_line_to_func(funcs, on_line, NULL, NULL);
 	hb_draw_funcs_set_quadratic_to_func(funcs, on_quad, NULL, NULL);
 	hb_draw_funcs_set_close_path_func(funcs, on_close, NULL, NULL);
-	hb_font_get_glyph_shape(g->font->font, g->id, funcs, &t);
+	hb_font_get_glyph_shape(g->font->font, g->id, funcs, t);
 	hb_draw_funcs_destroy(funcs);
-	to_page(&t, t.x0, t.y0, &ink->x[0], &ink->y[0]);
-	to_page(&t, t.x1, t.y0, &ink->x[1], &ink->y[1]);
-	to_page(&t, t.x1, t.y1, &ink->x[2], &ink->y[2]);
-	to_page(&t, t.x0, t.y1, &ink->x[3], &ink->y[3]);
+	corner(g, t->x0, t->y0, ink, 0);
+	corner(g, t->x1, t->y0, ink, 1);
+	corner(g, t->x1, t->y1, ink, 2);
+	corner(g, t->x0, t->y1, ink, 3);
+	free(t);
 }
 
 /* Is there a line along a side of `a` with all of `b` beyond it? */

@@ -21,9 +21,9 @@ struct seal_ink {
 	double x[4], y[4]; /* corners, in order */
 };
 
-/* Add the outline to the drawing's last path and tell where its ink is. */
-void seal_outline(
-    struct drawing *d, const struct seal_glyph *g, struct seal_ink *ink);
+/* Add the outline as a path of its own and tell where its ink is. */
+void seal_outline(struct drawing *d, const struct seal_glyph *g,
+    struct colour colour, struct seal_ink *ink);
 
 /* 1 when two rectangles share area. */
 int seal_ink_overlap(const struct seal_ink *a, const struct seal_ink *b);

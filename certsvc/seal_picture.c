@@ -67,18 +67,6 @@ shape(struct seal_work *w, const char *text, size_t max, struct font_line *line)
 	    "a text of the seal is in a script that is not supported");
 }
 
-/* One path for all characters of a text; a hair line makes the light strokes
- * of the Song face as heavy as a cut seal's. */
-static void
-text_path(struct seal_work *w, double height)
-{
-	struct step_path *path = drawing_path(w->d, 0, 0);
-
-	path->fill = 1;
-	path->fill_colour = path->stroke_colour = red;
-	path->width = (float)(height * 0.035);
-}
-
 /* Characters on the upper arc, tops outwards, evenly spaced about the top. */
 static int
 draw_arc(struct seal_work *w)
@@ -104,7 +92,6 @@ draw_arc(struct seal_work *w)
 	}
 	g.width = width;
 	g.height = height;
-	text_path(w, height);
 	for (i = 0; i < line.n; i++) {
 		at = ((double)i - (double)(line.n - 1) / 2) * pitch;
 		g.font = line.v[i].font;
@@ -113,7 +100,7 @@ draw_arc(struct seal_work *w)
 		g.x = w->r + sin(at) * (arc_top * w->r - height / 2);
 		g.y = w->r - cos(at) * (arc_top * w->r - height / 2);
 		if (!line.v[i].blank)
-			seal_outline(w->d, &g, &w->ink[w->nink++]);
+			seal_outline(w->d, &g, red, &w->ink[w->nink++]);
 	}
 	font_line_release(&line);
 	return height < height_min ? crowded(w) : 0;
@@ -142,13 +129,12 @@ draw_below(struct seal_work *w)
 	g.width = pitch * 0.95;
 	g.height = height;
 	g.y = w->r * (1 + below_at);
-	text_path(w, height);
 	for (i = 0; i < line.n; i++) {
 		g.font = line.v[i].font;
 		g.id = line.v[i].id;
 		g.x = w->r + ((double)i - (double)(line.n - 1) / 2) * pitch;
 		if (!line.v[i].blank)
-			seal_outline(w->d, &g, &w->ink[w->nink++]);
+			seal_outline(w->d, &g, red, &w->ink[w->nink++]);
 	}
 	font_line_release(&line);
 	return height < height_min ? crowded(w) : 0;

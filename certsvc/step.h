@@ -68,7 +68,7 @@ struct path_point {
 
 /*
  * Filled when fill is set, stroked when width > 0 (mm).  Points are relative to
- * the origin (ox, oy).  With repeat > 1 copy k = 0 .. repeat - 1 is drawn at
+ * the origin (ox, oy), turned by `angle` degrees clockwise.  With repeat > 1 copy k = 0 .. repeat - 1 is drawn at
  * the origin plus k * (dx, dy), turned by k * turn degrees clockwise about it:
  * fine-line patterns stay small that way.
  */
@@ -78,7 +78,7 @@ struct step_path {
 	int fill, even_odd;
 	struct colour fill_colour, stroke_colour;
 	float width;
-	float ox, oy;
+	float ox, oy, angle;
 	unsigned int repeat;
 	float dx, dy, turn;
 };

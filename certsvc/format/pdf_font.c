@@ -234,17 +234,25 @@ to_unicode(struct pdf *pdf, const struct pdf_font *f)
 	return dict;
 }
 
+/* Runs of glyphs that are not as wide as DW (1000: the Chinese ones). */
 static HPDF_Array
 widths(struct pdf *pdf, const struct pdf_font *f)
 {
-	HPDF_Array outer = HPDF_Array_New(pdf->doc->mmgr);
-	HPDF_Array inner = HPDF_Array_New(pdf->doc->mmgr);
+	HPDF_Array outer = HPDF_Array_New(pdf->doc->mmgr), inner = NULL;
 	size_t i;
 
-	HPDF_Array_AddNumber(outer, 1);
-	HPDF_Array_Add(outer, inner);
-	for (i = 0; i < f->nglyphs; i++)
+	for (i = 0; i < f->nglyphs; i++) {
+		if (f->glyphs[i].width == 1000) {
+			inner = NULL;
+			continue;
+		}
+		if (inner == NULL) {
+			inner = HPDF_Array_New(pdf->doc->mmgr);
+			HPDF_Array_AddNumber(outer, (HPDF_INT32)(i + 1));
+			HPDF_Array_Add(outer, inner);
+		}
 		HPDF_Array_AddNumber(inner, (HPDF_INT32)f->glyphs[i].width);
+	}
 	return outer;
 }
 

@@ -9,7 +9,7 @@
 #include "certsvc/format/pdf_private.h"
 
 enum {
-	CURVE_POINTS = 256,
+	CURVE_POINTS = 128,
 	HEADER = 128,
 	TAGS = 9,
 	DATA = HEADER + 4 + TAGS * 12, /* where the first element stands */

@@ -109,14 +109,35 @@ write_drawing(struct page_writer *w, const struct step_drawing *step)
 	return 0;
 }
 
-/* Dark modules, neighbours of a row as one rectangle, modules as units. */
+/*
+ * Dark modules of one row as rectangles in a frame whose unit is a module; the
+ * frame then moves down.  That deflates to half of absolute coordinates.  Each
+ * row reaches a little into the next, or a viewer's smoothing shows a seam.
+ */
+static void
+write_qr_row(struct buf *out, const uint8_t *row, unsigned int side)
+{
+	unsigned int x, n;
+
+	for (x = 0; x < side; x += n) {
+		for (n = 1; x + n < side && row[x + n] == row[x]; n++)
+			;
+		if (row[x] == 0)
+			continue;
+		pdf_write_int(out, x);
+		buf_add_str(out, " 0 ");
+		pdf_write_int(out, n);
+		buf_add_str(out, " 1.03 re\n");
+	}
+	buf_add_str(out, "f 1 0 0 1 0 1 cm\n");
+}
+
 static void
 write_qr(struct page_writer *w, const struct step_qr *step)
 {
 	const struct qr_symbol *qr = step->symbol;
-	unsigned int all = qr->side + 2 * QR_QUIET_ZONE, x, y, n;
+	unsigned int all = qr->side + 2 * QR_QUIET_ZONE, y;
 	double unit = points(step->size) / all;
-	const uint8_t *row;
 
 	buf_add_str(w->out, "q 0 g ");
 	pdf_write_real(w->out, unit, 6);
@@ -128,23 +149,9 @@ write_qr(struct page_writer *w, const struct step_qr *step)
 	pdf_write_real(w->out,
 	    points(w->page->height - step->y) - QR_QUIET_ZONE * unit, 4);
 	buf_add_str(w->out, " cm\n");
-	for (y = 0; y < qr->side; y++) {
-		row = qr->dark + y * qr->side;
-		for (x = 0; x < qr->side; x += n) {
-			for (n = 1; x + n < qr->side && row[x + n] == row[x];
-			     n++)
-				;
-			if (row[x] == 0)
-				continue;
-			pdf_write_int(w->out, x);
-			buf_add_byte(w->out, ' ');
-			pdf_write_int(w->out, y);
-			buf_add_byte(w->out, ' ');
-			pdf_write_int(w->out, n);
-			buf_add_str(w->out, " 1 re\n");
-		}
-	}
-	buf_add_str(w->out, "f Q\n");
+	for (y = 0; y < qr->side; y++)
+		write_qr_row(w->out, qr->dark + y * qr->side, qr->side);
+	buf_add_str(w->out, "Q\n");
 }
 
 /* Is each glyph one character, from left to right?  Then the text can be read

@@ -64,9 +64,10 @@ paint(const struct step_path *path)
 static void
 write_matrix(struct buf *out, const struct step_path *path, unsigned int k)
 {
-	double turn = (double)path->turn * k * acos(-1) / 180;
+	double turn =
+	    ((double)path->angle + (double)path->turn * k) * acos(-1) / 180;
 
-	if (path->turn == 0) {
+	if (path->turn == 0 && path->angle == 0) {
 		buf_add_str(out, "1 0 0 1 ");
 	} else {
 		pdf_write_real(out, cos(turn), 5);

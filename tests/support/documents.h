@@ -1,0 +1,236 @@
+/*
+ * documents.h - the samples of all types, laid out and written with a fixed
+ * clock, id and code, for golden_test and document_test.
+ */
+#ifndef TESTS_SUPPORT_DOCUMENTS_H
+#define TESTS_SUPPORT_DOCUMENTS_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "certsvc/format/format.h"
+#include "certsvc/layout.h"
+#include "certsvc/layout_format.h"
+#include "certsvc/layout_spec.h"
+#include "certsvc/order.h"
+#include "certsvc/template.h"
+#include "crypto/base/text.h"
+
+static const char *const folders[] = {"business-licence",
+    "social-insurance-proof", "dog-registration", "tree-felling-permit"};
+
+enum {
+	FOLDERS = 4
+};
+
+struct world {
+	struct font_set *fonts;
+	struct template *types[FOLDERS];
+	struct face *faces[FOLDERS];
+	struct qr_symbol qr;
+	char folder[64]; /* a temporary one */
+};
+
+static const char *const departments[] = {"青禾市市场监督管理局",
+    "青禾市社会保险事业管理中心", "青禾市公安局", "青禾市林业局"};
+static const char *const numbers[] = {"91990100MA9QH0018G",
+    "青社险证2026110000001", "青犬登字〔2026〕第000001号",
+    "青采字〔2026〕第00001号"};
+
+/* The header fields as issuing writes them, then the sample's own. */
+static struct face *
+sample_face(size_t i, const struct template *t)
+{
+	struct face *face = face_new(), *own = face_new();
+	struct err e = ERR_INIT;
+	struct order order;
+	char path[128];
+	json_t *body;
+	size_t k;
+
+	snprintf(path, sizeof(path), "templates/%s", folders[i]);
+	assert_int_equal(order_sample(path, &body, &e), 0);
+	assert_int_equal(order_parse(body, &order, &e), 0);
+	assert_int_equal(order_check(&order, t, own, &e), 0);
+	face_add(face, "ZZMC", t->zh, &e);
+	face_add(face, "ZZLXDM", t->code, &e);
+	face_add(face, "ZZBH", numbers[i], &e);
+	face_add(face, "ZZBS",
+	    "1.2.156.3005.2.11990000MB9A010097001.11990100MB9A00014N."
+	    "0000000001.001.X",
+	    &e);
+	face_add(face, "ZZBFJG", departments[i], &e);
+	face_add(face, "ZZBFRQ", "2026-11-22", &e);
+	if (face_get(own, "ZZYXQQSRQ") == NULL) {
+		face_add(face, "ZZYXQQSRQ", "2026-11-22", &e);
+		face_add(face, "ZZYXQJZRQ", "2027-11-21", &e);
+	}
+	for (k = 0; k < own->nfields; k++)
+		if (own->fields[k].value != NULL)
+			assert_int_equal(face_add(face, own->fields[k].name,
+					     own->fields[k].value, &e),
+			    0);
+	for (k = 0; k < own->nfields; k++)
+		if (own->fields[k].value == NULL) {
+			/* The table moves over as it is. */
+			face->fields = realloc(face->fields,
+			    (face->nfields + 1) * sizeof(*face->fields));
+			face->fields[face->nfields++] = own->fields[k];
+			own->fields[k].rows = NULL;
+			own->fields[k].nrows = 0;
+		}
+	json_decref(body);
+	order_release(&order);
+	face_free(own);
+	err_clear(&e);
+	return face;
+}
+
+static int
+setup(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	struct err e = ERR_INIT;
+	char path[128];
+	char text[600] = "https://v.example.test/#";
+	size_t i;
+
+	assert_non_null(w);
+	assert_int_equal(font_set_load(NULL, 0, &w->fonts, &e), 0);
+	for (i = strlen(text); i < 500; i++)
+		text[i] = (char)('0' + (i * 7 + i / 3) % 10);
+	assert_int_equal(qr_symbol_make(text, &w->qr, &e), 0);
+	for (i = 0; i < FOLDERS; i++) {
+		snprintf(path, sizeof(path), "templates/%s", folders[i]);
+		assert_int_equal(template_read(path, &w->types[i], &e), 0);
+		w->faces[i] = sample_face(i, w->types[i]);
+	}
+	snprintf(w->folder, sizeof(w->folder), "/tmp/golden-XXXXXX");
+	assert_non_null(mkdtemp(w->folder));
+	*state = w;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct world *w = *state;
+	size_t i;
+
+	for (i = 0; i < FOLDERS; i++) {
+		face_free(w->faces[i]);
+		template_free(w->types[i]);
+	}
+	font_set_free(w->fonts);
+	rmdir(w->folder);
+	free(w);
+	return 0;
+}
+
+/* Run a tool; its output goes to `output` (or nowhere).  1 when it exits 0. */
+static int
+tool(const char *output, const char *const *argv)
+{
+	posix_spawn_file_actions_t files;
+	pid_t pid;
+	char *args[12] = {NULL};
+	int status, i;
+
+	for (i = 0; argv[i] != NULL; i++)
+		assert_non_null(args[i] = strdup(argv[i]));
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, 1,
+	    output != NULL ? output : "/dev/null", O_WRONLY | O_CREAT | O_TRUNC,
+	    0600);
+	assert_int_equal(
+	    posix_spawnp(&pid, args[0], &files, NULL, args, environ), 0);
+	posix_spawn_file_actions_destroy(&files);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	for (i = 0; args[i] != NULL; i++)
+		free(args[i]);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void
+write_file(const char *path, struct bytes v)
+{
+	FILE *f = fopen(path, "wb");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(v.p, 1, v.n, f), v.n);
+	assert_int_equal(fclose(f), 0);
+}
+
+static inline void
+read_file(const char *path, struct buf *out)
+{
+	FILE *f = fopen(path, "rb");
+	char part[4096];
+	size_t n;
+
+	assert_non_null(f);
+	while ((n = fread(part, 1, sizeof(part), f)) > 0)
+		buf_add(out, part, n);
+	fclose(f);
+}
+
+/* Lay out and write one variant to a file of the temporary folder. */
+static void
+render(struct world *w, size_t type, size_t variant, struct step_list *steps,
+    char path[128])
+{
+	const struct template *t = w->types[type];
+	struct pdf_info info = {.title = t->zh,
+	    .author = departments[type],
+	    .language = "zh-CN",
+	    .identifier = "golden",
+	    .created = 1795391747,
+	    .attachment = bytes_str("<a/>\n")};
+	struct buf pdf = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	assert_int_equal(layout_make(w->fonts, t, t->variants[variant].id,
+			     w->faces[type], &w->qr, steps, &e),
+	    0);
+	assert_int_equal(pdf_render(steps, &info, &pdf, &e), 0);
+	snprintf(path, 128, "%s/%s-%s.pdf", w->folder, t->folder,
+	    t->variants[variant].id);
+	write_file(path, buf_bytes(&pdf));
+	buf_release(&pdf);
+}
+
+/* Call `look` for each variant of each type. */
+static void
+each_variant(struct world *w,
+    void (*look)(struct world *w, size_t type, const struct step_list *steps,
+	const char *pdf, const char *name))
+{
+	struct step_list steps;
+	char path[128], name[96];
+	size_t i, k;
+
+	for (i = 0; i < FOLDERS; i++)
+		for (k = 0; k < w->types[i]->nvariants; k++) {
+			render(w, i, k, &steps, path);
+			snprintf(name, sizeof(name), "%s-%s",
+			    w->types[i]->folder, w->types[i]->variants[k].id);
+			look(w, i, &steps, path, name);
+			step_list_release(&steps);
+			unlink(path);
+		}
+}
+
+#endif

@@ -54,9 +54,9 @@ BENCHSRC := $(sort $(wildcard tests/bench/*_bench.c))
 BENCHES := $(BENCHSRC:%.c=$(B)/%)
 
 all: build/certsvc compile_commands.json ## build the program (build/certsvc)
-build/certsvc: $(B)/certsvc
+build/certsvc: $(B)/program
 	@cp -f $< $@.new && mv -f $@.new $@
-$(B)/certsvc: $(B)/api/main.o $(B)/libcertsvc.a
+$(B)/program: $(B)/api/main.o $(B)/libcertsvc.a
 	@echo "  LD $@"
 	@$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
 $(B)/libcertsvc.a: $(LIBOBJ)
@@ -67,6 +67,7 @@ $(B)/%.o: %.c Makefile | $(if $(PKG_OK),,missing)
 	@$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 # The assembler takes these files into the program (api/assets.c).
 $(B)/api/assets.o: $(wildcard api/pages/*) api/openapi.json
+$(B)/api/init.o: api/demo.json
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libcertsvc.a
 	@echo "  LD $@"
 	@$(CC) $(OPT) $(LDHARDEN) -o $@ $^ -lcmocka $(PKG_LIBS)

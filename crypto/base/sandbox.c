@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,6 +20,9 @@
 	    LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |   \
 	    LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |        \
 	    LANDLOCK_ACCESS_FS_MAKE_SOCK)
+/* The rights that a rule about a single file may name. */
+#define LANDLOCK_FILE                                                          \
+	(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE)
 #define LANDLOCK_ALL                                                           \
 	(LANDLOCK_WRITE | LANDLOCK_ACCESS_FS_EXECUTE |                         \
 	    LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_FIFO |      \
@@ -85,6 +89,7 @@ static int
 allow(int ruleset, const struct sandbox_path *path, struct err *e)
 {
 	struct landlock_path_beneath_attr rule = {0};
+	struct stat st;
 	int fd, rc;
 
 	fd = open(path->path, O_PATH | O_CLOEXEC);
@@ -92,6 +97,8 @@ allow(int ruleset, const struct sandbox_path *path, struct err *e)
 		return errno == ENOENT ? 0 : refused(e, path->path);
 	rule.parent_fd = fd;
 	rule.allowed_access = path->writable ? LANDLOCK_WRITE : LANDLOCK_READ;
+	if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))
+		rule.allowed_access &= LANDLOCK_FILE;
 	rc = (int)syscall(SYS_landlock_add_rule, ruleset,
 	    LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 	close(fd);

@@ -26,7 +26,7 @@ static const int compute[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv),
     SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(rt_sigreturn),
     SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(getpid),
     SCMP_SYS(gettid), SCMP_SYS(tgkill), SCMP_SYS(lseek), SCMP_SYS(fstat),
-    SCMP_SYS(restart_syscall), SCMP_SYS(sched_yield)};
+    SCMP_SYS(restart_syscall), SCMP_SYS(sched_yield), SCMP_SYS(poll)};
 
 /* What the keeper needs on top, for its journal. */
 static const int journal[] = {SCMP_SYS(fdatasync), SCMP_SYS(ftruncate)};

@@ -1,0 +1,174 @@
+/* cli.c - what commands share; see cli.h. */
+#include "api/cli.h"
+
+#include <dirent.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/serve.h"
+#include "crypto/base/file.h"
+
+enum {
+	CREDENTIAL_MAX = 256
+}; /* bytes of one credential's file */
+
+int
+cli_options(int argc, char **argv, struct cli *cli)
+{
+	static const struct option options[] = {
+	    {"key-file", required_argument, NULL, 'k'},
+	    {"department", required_argument, NULL, 'p'},
+	    {"reason", required_argument, NULL, 'r'},
+	    {"operator", required_argument, NULL, 'O'},
+	    {"note", required_argument, NULL, 'n'},
+	    {"matter", required_argument, NULL, 'm'},
+	    {"serial", required_argument, NULL, 's'},
+	    {"json", no_argument, NULL, 'j'},
+	    {NULL, 0, NULL, 0},
+	};
+	struct {
+		int letter;
+		const char **value;
+	} values[] = {{'d', &cli->dir}, {'t', &cli->type}, {'f', &cli->file},
+	    {'o', &cli->out}, {'k', &cli->key_source}, {'p', &cli->department},
+	    {'r', &cli->reason}, {'O', &cli->op}, {'n', &cli->note},
+	    {'m', &cli->matter}, {'s', &cli->serial}};
+	size_t i;
+	int c;
+
+	memset(cli, 0, sizeof(*cli));
+	cli->dir = getenv("CERTSVC_DATA");
+	while ((c = getopt_long(argc, argv, "d:t:f:o:", options, NULL)) != -1) {
+		if (c == '?')
+			return -1;
+		if (c == 'j')
+			cli->json = 1;
+		for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+			if (values[i].letter == c)
+				*values[i].value = optarg;
+	}
+	return 0;
+}
+
+int
+cli_fail(struct err *e)
+{
+	serve_report(e);
+	err_clear(e);
+	return 1;
+}
+
+int
+cli_open(struct cli *cli)
+{
+	struct err e = ERR_INIT;
+
+	if (client_open(cli->dir, cli->key_source, &cli->client, &e) != 0)
+		return cli_fail(&e);
+	return 0;
+}
+
+void
+cli_close(struct cli *cli)
+{
+	client_close(cli->client);
+	cli->client = NULL;
+}
+
+/* "id:secret" of a department, without its line break. */
+static int
+read_credential(const struct cli *cli, const char *department, struct buf *out,
+    struct err *e)
+{
+	struct buf path = BUF_INIT;
+	int rc;
+
+	buf_printf(&path, "%s/credentials/%s", cli->dir, department);
+	if (buf_cstr(&path) == NULL)
+		return err_nomem(e);
+	rc = file_read(buf_cstr(&path), CREDENTIAL_MAX, out, e);
+	buf_release(&path);
+	while (out->n > 0 && out->p[out->n - 1] == '\n')
+		out->n--;
+	return rc != 0 ? rc : buf_cstr(out) == NULL ? err_nomem(e) : 0;
+}
+
+static int
+send_as(struct cli *cli, const char *department, struct client_call *call,
+    struct buf *content, struct err *e)
+{
+	struct buf credential = BUF_INIT;
+	int rc = read_credential(cli, department, &credential, e);
+
+	if (rc == 0) {
+		call->credential = buf_cstr(&credential);
+		buf_reset(content);
+		rc = client_send(cli->client, call, content, e);
+		call->credential = NULL;
+	}
+	buf_wipe(&credential);
+	return rc;
+}
+
+static int
+no_credential(const struct cli *cli, struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND, "no_credential",
+	    "%s/credentials 中没有部门密钥；请用 --department CODE 指定，或把密钥放在那里",
+	    "no department key in %s/credentials: put one there, or name it with --department CODE",
+	    cli->dir);
+}
+
+static int
+is_credential(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+int
+cli_send(struct cli *cli, struct client_call *call, struct buf *content,
+    struct err *e)
+{
+	struct buf path = BUF_INIT;
+	struct dirent **list = NULL;
+	int n, i, rc;
+
+	if (cli->department != NULL)
+		return send_as(cli, cli->department, call, content, e);
+	buf_printf(&path, "%s/credentials", cli->dir);
+	n = buf_cstr(&path) == NULL
+		? -1
+		: scandir(buf_cstr(&path), &list, is_credential, alphasort);
+	rc = no_credential(cli, e);
+	for (i = 0; i < n; i++) {
+		/* The next department may be the one that is allowed. */
+		if (i == 0 || rc == ERR_DENIED || rc == ERR_NOT_FOUND) {
+			err_clear(e);
+			rc = send_as(cli, list[i]->d_name, call, content, e);
+		}
+		free(list[i]);
+	}
+	free(list);
+	buf_release(&path);
+	return rc;
+}
+
+int
+cli_json(
+    struct cli *cli, struct client_call *call, json_t **answer, struct err *e)
+{
+	struct buf content = BUF_INIT;
+	int rc = cli_send(cli, call, &content, e);
+
+	*answer = NULL;
+	if (rc == 0) {
+		*answer =
+		    json_loadb((const char *)content.p, content.n, 0, NULL);
+		if (*answer == NULL)
+			rc = err_internal(e, "the answer is no JSON");
+	}
+	buf_release(&content);
+	return rc;
+}

@@ -1,0 +1,69 @@
+/*
+ * cli.h - commands of a department or an operator on this machine, and what
+ * they share: options, the department's credential, printing.
+ *
+ * Each command takes argv[0] = its name and returns the exit status: 0, 1 (said
+ * why), 64 (usage); verify has its own (docs: the table of verdicts).
+ */
+#ifndef API_CLI_H
+#define API_CLI_H
+
+#include <jansson.h>
+
+#include "api/client.h"
+#include "crypto/base/buf.h"
+#include "crypto/base/err.h"
+
+int cli_issue(int argc, char **argv);
+int cli_renew(int argc, char **argv);
+int cli_correct(int argc, char **argv);
+int cli_revoke(int argc, char **argv);
+int cli_suspend(int argc, char **argv);
+int cli_resume(int argc, char **argv);
+int cli_hand_over(int argc, char **argv);
+int cli_status(int argc, char **argv);
+int cli_verify(int argc, char **argv);
+int cli_template(int argc, char **argv);
+int cli_dump(int argc, char **argv);
+int cli_key(int argc, char **argv);
+int cli_doctor(int argc, char **argv);
+
+enum {
+	CLI_CREDENTIALS_MAX = 1024
+};
+
+/* What most commands are given. */
+struct cli {
+	const char *dir;	/* -d or CERTSVC_DATA */
+	const char *key_source; /* --key-file */
+	const char *department; /* --department CODE: whose credential */
+	const char *type;	/* -t */
+	const char *file;	/* -f */
+	const char *out;	/* -o */
+	const char *reason, *op, *note;
+	const char *matter, *serial;
+	int json; /* --json */
+	struct client *client;
+};
+
+/* Read the options; positional arguments stay at argv[optind].  0, or -1 for a
+ * usage error. */
+int cli_options(int argc, char **argv, struct cli *cli);
+
+/* Open the client; report and return 1 when that fails. */
+int cli_open(struct cli *cli);
+void cli_close(struct cli *cli);
+
+/* Print *e in both languages and clear it; returns 1. */
+int cli_fail(struct err *e);
+
+/*
+ * Send the call with the named department's credential, or with each of
+ * DIR/credentials in turn until one may (local administrators hold them all).
+ */
+int cli_send(struct cli *cli, struct client_call *call, struct buf *content,
+    struct err *e);
+int cli_json(
+    struct cli *cli, struct client_call *call, json_t **answer, struct err *e);
+
+#endif

@@ -1,0 +1,293 @@
+/* cli_issue.c - issue, renew, correct; see cli.h. */
+#include "api/cli.h"
+
+#include <getopt.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/command.h"
+#include "certsvc/json_strict.h"
+#include "crypto/base/file.h"
+#include "crypto/base/text.h"
+
+enum {
+	BODY_MAX = 1048576
+}; /* bytes of FIELDS.json */
+
+static int
+usage(const char *name)
+{
+	if (strcmp(name, "issue") == 0)
+		fprintf(stderr,
+		    "用法 / usage: certsvc issue -d DIR -t TYPE -f FIELDS.json [-o OUTDIR]\n"
+		    "       [--matter CODE --serial NUMBER] [--department CODE] [--key-file FILE] [--json]\n");
+	else
+		fprintf(stderr,
+		    "用法 / usage: certsvc %s -d DIR ID --reason CODE --matter CODE --serial NUMBER\n"
+		    "       [-f FIELDS.json] [-o OUTDIR] [--department CODE] [--key-file FILE] [--json]\n",
+		    name);
+	return COMMAND_USAGE;
+}
+
+/* A serial for a call that names none: the same fields are the same call. */
+static json_t *
+serial_of(const json_t *fields)
+{
+	char *text = json_dumps(fields, JSON_COMPACT | JSON_SORT_KEYS);
+	uint8_t digest[32];
+	unsigned int n = sizeof(digest);
+	struct bytes part = {digest, 12};
+	struct buf hex = BUF_INIT;
+	json_t *serial = NULL;
+
+	if (text != NULL &&
+	    EVP_Digest(text, strlen(text), digest, &n, EVP_sha256(), NULL) == 1)
+		text_hex(&hex, part);
+	if (buf_cstr(&hex) != NULL)
+		serial = json_string(buf_cstr(&hex));
+	buf_release(&hex);
+	free(text);
+	return serial;
+}
+
+static void
+set_text(json_t *body, const char *name, const char *value)
+{
+	if (value != NULL)
+		json_object_set_new(body, name, json_string(value));
+}
+
+/* The file is a whole body ({"fields": ...}) or just the fields. */
+static int
+read_body(const struct cli *cli, json_t **body, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	json_t *json = NULL;
+	int rc;
+
+	*body = NULL;
+	if (cli->file == NULL) {
+		*body = json_object();
+		return *body == NULL ? err_nomem(e) : 0;
+	}
+	rc = file_read(cli->file, BODY_MAX, &text, e);
+	if (rc == 0)
+		rc = json_strict_read(buf_bytes(&text), BODY_MAX, &json, e);
+	buf_release(&text);
+	if (rc != 0)
+		return rc;
+	if (json_is_object(json_object_get(json, "fields")))
+		*body = json;
+	else
+		*body = json_pack("{s:o}", "fields", json);
+	return *body == NULL ? err_nomem(e) : 0;
+}
+
+static void
+complete_body(const struct cli *cli, json_t *body)
+{
+	set_text(body, "type", cli->type);
+	set_text(body, "matter", cli->matter);
+	set_text(body, "serial", cli->serial);
+	set_text(body, "operator", cli->op);
+	set_text(body, "reason", cli->reason);
+	set_text(body, "note", cli->note);
+	if (json_object_get(body, "matter") == NULL)
+		set_text(body, "matter", "command-line");
+	if (json_object_get(body, "serial") == NULL)
+		json_object_set_new(
+		    body, "serial", serial_of(json_object_get(body, "fields")));
+}
+
+static const char *
+member(const json_t *json, const char *name)
+{
+	const char *text = json_string_value(json_object_get(json, name));
+
+	return text != NULL ? text : "";
+}
+
+/* Fetch one file of the certificate into OUTDIR/stem+ending. */
+static int
+fetch(struct cli *cli, const char *id, const char *what, const char *name,
+    struct err *e)
+{
+	struct buf path = BUF_INIT, target = BUF_INIT, content = BUF_INIT;
+	struct client_call call = {.method = "GET"};
+	int rc;
+
+	buf_printf(&path, "/v1/certificates/%s/files/%s", id, what);
+	buf_printf(&target, "%s/%s", cli->out, name);
+	call.path = buf_cstr(&path);
+	if (call.path == NULL || buf_cstr(&target) == NULL)
+		rc = err_nomem(e);
+	else
+		rc = cli_send(cli, &call, &content, e);
+	if (rc == 0)
+		rc = file_replace(
+		    buf_cstr(&target), buf_bytes(&content), 0644, e);
+	if (rc == 0 && !cli->json)
+		printf("  %s\n", buf_cstr(&target));
+	buf_release(&path);
+	buf_release(&target);
+	buf_release(&content);
+	return rc;
+}
+
+/* One PDF a variant: the first is STEM.pdf, others STEM-VARIANT.pdf. */
+static int
+fetch_documents(
+    struct cli *cli, const json_t *answer, const char *stem, struct err *e)
+{
+	const json_t *doc;
+	const char *variant;
+	char what[96], name[192];
+	size_t i, npdf = 0;
+	int rc = 0;
+
+	json_array_foreach (json_object_get(answer, "documents"), i, doc) {
+		if (strcmp(member(doc, "format"), "pdf") != 0 || rc != 0)
+			continue;
+		variant = member(doc, "variant");
+		snprintf(
+		    what, sizeof(what), "pdf?version=1&variant=%s", variant);
+		snprintf(name, sizeof(name), "%s%s%s.pdf", stem,
+		    npdf ? "-" : "", npdf ? variant : "");
+		rc = fetch(cli, member(answer, "id"), what, name, e);
+		npdf++;
+	}
+	return rc;
+}
+
+static int
+write_answer(const struct cli *cli, const json_t *answer, const char *stem,
+    struct err *e)
+{
+	struct buf target = BUF_INIT;
+	char *text = json_dumps(answer, JSON_INDENT(2));
+	int rc;
+
+	buf_printf(&target, "%s/%s.json", cli->out, stem);
+	rc = text == NULL || buf_cstr(&target) == NULL
+		 ? err_nomem(e)
+		 : file_replace(buf_cstr(&target), bytes_str(text), 0644, e);
+	free(text);
+	buf_release(&target);
+	return rc;
+}
+
+static int
+fetch_all(
+    struct cli *cli, const json_t *answer, const char *stem, struct err *e)
+{
+	const char *id = member(answer, "id");
+	char name[192];
+	int rc;
+
+	if ((rc = file_make_directory(cli->out, e)) != 0 ||
+	    (rc = fetch_documents(cli, answer, stem, e)) != 0)
+		return rc;
+	snprintf(name, sizeof(name), "%s.xml", stem);
+	if ((rc = fetch(cli, id, "xml", name, e)) != 0)
+		return rc;
+	snprintf(name, sizeof(name), "%s.qr.txt", stem);
+	if ((rc = fetch(cli, id, "qr", name, e)) != 0)
+		return rc;
+	snprintf(name, sizeof(name), "%s.qr.png", stem);
+	if ((rc = fetch(cli, id, "qr?as=png", name, e)) != 0)
+		return rc;
+	return write_answer(cli, answer, stem, e);
+}
+
+static void
+print_answer(const struct cli *cli, const json_t *answer)
+{
+	char *text;
+
+	if (cli->json) {
+		text = json_dumps(answer, JSON_COMPACT);
+		printf("%s\n", text ? text : "");
+		free(text);
+		return;
+	}
+	printf("已签发 / issued: %s %s  id=%s  状态 / status: %s\n",
+	    member(json_object_get(answer, "type_name"), "zh"),
+	    member(answer, "number"), member(answer, "id"),
+	    member(answer, "status"));
+}
+
+static int
+post(struct cli *cli, const char *path, const char *stem)
+{
+	struct client_call call = {.method = "POST", .path = path};
+	struct err e = ERR_INIT;
+	json_t *body = NULL, *answer = NULL;
+	int rc;
+
+	if ((rc = read_body(cli, &body, &e)) == 0) {
+		complete_body(cli, body);
+		call.body = body;
+		rc = cli_json(cli, &call, &answer, &e);
+	}
+	if (rc == 0)
+		print_answer(cli, answer);
+	if (rc == 0 && cli->out != NULL)
+		rc = fetch_all(cli, answer,
+		    stem != NULL ? stem : member(answer, "id"), &e);
+	json_decref(body);
+	json_decref(answer);
+	return rc == 0 ? 0 : cli_fail(&e);
+}
+
+int
+cli_issue(int argc, char **argv)
+{
+	struct cli cli;
+	int status;
+
+	if (cli_options(argc, argv, &cli) != 0 || cli.dir == NULL ||
+	    cli.type == NULL || cli.file == NULL || optind != argc ||
+	    strchr(cli.type, '/') != NULL)
+		return usage("issue");
+	if (cli_open(&cli) != 0)
+		return 1;
+	status = post(&cli, "/v1/certificates", cli.type);
+	cli_close(&cli);
+	return status;
+}
+
+static int
+reissue(int argc, char **argv)
+{
+	struct cli cli;
+	struct buf path = BUF_INIT;
+	int status;
+
+	if (cli_options(argc, argv, &cli) != 0 || cli.dir == NULL ||
+	    cli.reason == NULL || optind != argc - 1 ||
+	    (strcmp(argv[0], "correct") == 0 && cli.file == NULL))
+		return usage(argv[0]);
+	buf_printf(&path, "/v1/certificates/%s/%s", argv[optind], argv[0]);
+	if (buf_cstr(&path) == NULL || cli_open(&cli) != 0) {
+		buf_release(&path);
+		return 1;
+	}
+	status = post(&cli, buf_cstr(&path), NULL);
+	cli_close(&cli);
+	buf_release(&path);
+	return status;
+}
+
+int
+cli_renew(int argc, char **argv)
+{
+	return reissue(argc, argv);
+}
+
+int
+cli_correct(int argc, char **argv)
+{
+	return reissue(argc, argv);
+}

@@ -1,0 +1,157 @@
+/*
+ * front.c - the process that talks to the world: HTTP, store, rendering.  It
+ * has no private key; everything signed comes from the keeper.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/log.h"
+#include "api/parent.h"
+#include "api/routes.h"
+#include "api/serve.h"
+#include "api/server.h"
+#include "certsvc/service.h"
+#include "crypto/base/sandbox.h"
+
+struct front {
+	int control;
+	struct keeper *keeper;
+	struct service *service;
+};
+
+/* Files the front may use: its data, what it draws with, OpenSSL's settings. */
+static int
+confine(const struct config *config, struct err *e)
+{
+	const struct sandbox_path paths[] = {
+	    {config->dir, 1},
+	    {config->templates, 0},
+	    {config->fonts, 0},
+	    {"/usr/share/fonts", 0},
+	    {"/etc/ssl", 0},
+	    {"/usr/lib/ssl", 0},
+	    {"/etc/localtime", 0},
+	    {"/dev/urandom", 0},
+	};
+	int enforced, rc;
+
+	if ((rc = sandbox_private(e)) != 0 ||
+	    (rc = sandbox_files(
+		 paths, sizeof(paths) / sizeof(paths[0]), &enforced, e)) != 0)
+		return rc;
+	if (!enforced)
+		log_line("front", "landlock is not available on this kernel");
+	return sandbox_front(e);
+}
+
+/* Descriptors of new keepers and parse processes, for as long as the parent
+ * lives. */
+static void *
+take_children(void *ctx)
+{
+	struct front *front = ctx;
+	enum parent_message kind;
+	int fd;
+
+	while (parent_receive(front->control, &kind, &fd) == 0) {
+		if (kind == PARENT_KEEPER)
+			keeper_replace(front->keeper, fd);
+		else
+			service_add_parser(front->service, fd);
+	}
+	return NULL;
+}
+
+/* The keeper is the first child the parent hands over; parse processes that
+ * come before it wait in `spare`. */
+static int
+first_keeper(struct front *front, int spare[PARENT_PARSERS], size_t *nspare)
+{
+	enum parent_message kind;
+	int fd;
+
+	for (;;) {
+		if (parent_receive(front->control, &kind, &fd) != 0)
+			return -1;
+		if (kind == PARENT_KEEPER)
+			break;
+		if (*nspare < PARENT_PARSERS)
+			spare[(*nspare)++] = fd;
+		else
+			close(fd);
+	}
+	front->keeper = keeper_new(fd);
+	return front->keeper == NULL ? -1 : 0;
+}
+
+static int
+open_service(struct front *front, const struct config *config, struct err *e)
+{
+	int spare[PARENT_PARSERS], rc;
+	size_t nspare = 0, i;
+
+	if (first_keeper(front, spare, &nspare) != 0)
+		return err_set(e, ERR_BUSY, "keeper_unavailable",
+		    "密钥进程没有启动", "the keeper did not start");
+	if ((rc = service_open(config, front->keeper, &front->service, e)) != 0)
+		return rc;
+	for (i = 0; i < nspare; i++)
+		service_add_parser(front->service, spare[i]);
+	return 0;
+}
+
+static void
+block_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+static int
+serve(struct front *front, const struct parent *parent, struct err *e)
+{
+	struct routes *routes = NULL;
+	struct server *server = NULL;
+	pthread_t children;
+	sigset_t set;
+	int signal_number, rc;
+
+	block_signals(&set);
+	if ((rc = routes_start(front->service, parent->listen_fd,
+		 parent->admin_fd, &routes, &server, e)) != 0)
+		return rc;
+	if (pthread_create(&children, NULL, take_children, front) != 0)
+		return err_internal(e, "pthread_create");
+	pthread_detach(children);
+	log_line("front", "ready: %s", parent->config->public_url);
+	sigwait(&set, &signal_number);
+	server_stop(server);
+	routes_free(routes);
+	return 0;
+}
+
+int
+front_main(const struct parent *parent, int control)
+{
+	struct front front = {.control = control};
+	struct err e = ERR_INIT;
+	int rc;
+
+	rc = confine(parent->config, &e);
+	if (rc == 0)
+		rc = open_service(&front, parent->config, &e);
+	if (rc == 0)
+		rc = serve(&front, parent, &e);
+	if (rc == 0) {
+		service_close(front.service);
+		return 0;
+	}
+	serve_report(&e);
+	/* A keeper that just died comes again; anything else will not mend
+	 * itself by trying once more. */
+	return rc == ERR_BUSY ? 1 : SERVE_EXIT_CONFIG;
+}

@@ -1,0 +1,119 @@
+/* answer.c - certificates as JSON for callers; see service.h. */
+#include "certsvc/service_state.h"
+
+#include <string.h>
+
+#include "crypto/base/clock.h"
+#include "crypto/base/text.h"
+
+const char *
+answer_status(enum store_status status, int64_t valid_to, int64_t now)
+{
+	switch (status) {
+	case STATUS_PENDING:
+		return "pending";
+	case STATUS_SUSPENDED:
+		return "suspended";
+	case STATUS_REVOKED:
+		return "revoked";
+	case STATUS_SUPERSEDED:
+		return "superseded";
+	case STATUS_VALID:
+		break;
+	}
+	return valid_to != 0 && now >= valid_to ? "expired" : "valid";
+}
+
+json_t *
+answer_time(int64_t t)
+{
+	char text[CLOCK_RFC3339_SIZE];
+
+	if (t == 0)
+		return json_null();
+	clock_rfc3339(text, t);
+	return json_string(text);
+}
+
+json_t *
+answer_hex(const uint8_t *p, size_t n)
+{
+	struct buf hex = BUF_INIT;
+	struct bytes v = {p, n};
+	json_t *json;
+
+	text_hex(&hex, v);
+	json = buf_cstr(&hex) ? json_string((char *)hex.p) : NULL;
+	buf_release(&hex);
+	return json;
+}
+
+/* One line of "documents": what can be fetched. */
+static json_t *
+document_json(
+    struct service *s, const char *id, const char *format, const char *variant)
+{
+	struct store_document doc = {.version = 0};
+	struct err e = ERR_INIT;
+	json_t *json = NULL;
+
+	if (s->ops->document_get(s->store, id, format, variant, 1, &doc, &e) ==
+	    0)
+		json = json_pack("{s:s, s:s, s:i, s:o, s:I}", "format", format,
+		    "variant", variant, "version", 1, "digest",
+		    answer_hex(doc.digest, sizeof(doc.digest)), "size",
+		    (json_int_t)doc.bytes.n);
+	buf_release(&doc.bytes);
+	err_clear(&e);
+	return json;
+}
+
+static json_t *
+documents_json(struct service *s, const struct store_certificate *c)
+{
+	const struct template *t = template_find(&s->templates, c->type);
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; t != NULL && i < t->nvariants; i++)
+		json_array_append_new(
+		    list, document_json(s, c->id, "pdf", t->variants[i].id));
+	json_array_append_new(list, document_json(s, c->id, "xml", ""));
+	return list;
+}
+
+int
+answer_certificate(struct service *s, const struct store_certificate *c,
+    json_t **answer, struct err *e)
+{
+	const struct template *t = template_find(&s->templates, c->type);
+	struct buf qr = BUF_INIT;
+	int64_t now = clock_now();
+	json_t *json;
+
+	buf_add_buf(&qr, &c->qr);
+	json = json_pack(
+	    "{s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o,"
+	    " s:o, s:s, s:o, s:I}",
+	    "id", c->id, "type", c->type, "type_name", "zh", t ? t->zh : "",
+	    "en", t ? t->en : "", "number", c->number, "identifier",
+	    c->identifier, "department", c->department, "status",
+	    answer_status(c->status, c->valid_to, now), "status_since",
+	    answer_time(c->status_since), "issued", answer_time(c->issued),
+	    "valid_from", answer_time(c->valid_from), "valid_to",
+	    answer_time(c->valid_to), "face_digest",
+	    answer_hex(c->face_digest, 32), "qr",
+	    buf_cstr(&qr) ? buf_cstr(&qr) : "", "documents",
+	    documents_json(s, c), "ledger_index", (json_int_t)c->leaf);
+	if (json != NULL && c->supersedes[0] != '\0')
+		json_object_set_new(
+		    json, "supersedes", json_string(c->supersedes));
+	if (json != NULL && c->superseded_by[0] != '\0')
+		json_object_set_new(
+		    json, "superseded_by", json_string(c->superseded_by));
+	buf_release(&qr);
+	if (json == NULL)
+		return err_nomem(e);
+	*answer = json;
+	return 0;
+}

@@ -1,0 +1,244 @@
+/* check.c - verification of uploads with the live status; see service.h. */
+#include "certsvc/service_state.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "certsvc/parser.h"
+#include "crypto/base/clock.h"
+
+enum {
+	PARSER_WAIT = 5
+}; /* seconds to wait for a spare parse process */
+
+void
+service_add_parser(struct service *s, int fd)
+{
+	struct parser_pool *pool = &s->parsers;
+
+	pthread_mutex_lock(&pool->lock);
+	if (pool->n == SERVICE_PARSERS_MAX) {
+		/* The oldest may be dead; its successor is this one. */
+		close(pool->fds[0]);
+		memmove(pool->fds, pool->fds + 1,
+		    (pool->n - 1) * sizeof(pool->fds[0]));
+		pool->n--;
+	}
+	pool->fds[pool->n++] = fd;
+	pthread_cond_signal(&pool->added);
+	pthread_mutex_unlock(&pool->lock);
+}
+
+/* A parse process that died while it was waiting has closed its end. */
+static int
+is_alive(int fd)
+{
+	char c;
+
+	return recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
+/* A live spare parse process, or -1 after PARSER_WAIT seconds without one. */
+static int
+take_parser(struct parser_pool *pool)
+{
+	struct timespec until;
+	int fd = -1, late = 0;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += PARSER_WAIT;
+	pthread_mutex_lock(&pool->lock);
+	while (fd < 0 && !late) {
+		while (pool->n == 0 && !late)
+			late = pthread_cond_timedwait(
+				   &pool->added, &pool->lock, &until) != 0;
+		if (pool->n == 0)
+			continue;
+		fd = pool->fds[--pool->n];
+		if (!is_alive(fd)) {
+			close(fd);
+			fd = -1;
+		}
+	}
+	pthread_mutex_unlock(&pool->lock);
+	return fd;
+}
+
+/* The status that was in force at time `at`, from the events. */
+static int
+status_at(
+    struct service *s, struct store_certificate *c, int64_t at, struct err *e)
+{
+	struct store_event *events = NULL;
+	size_t n = 0, i;
+	int rc;
+
+	if (at >= c->status_since)
+		return 0;
+	if ((rc = s->ops->events(s->store, c->id, &events, &n, e)) != 0)
+		return rc;
+	for (i = 0; i < n; i++) {
+		if (events[i].at <= at || i == 0) {
+			c->status = events[i].status;
+			c->status_since = events[i].at;
+			memcpy(c->superseded_by, events[i].successor,
+			    sizeof(c->superseded_by));
+		}
+		store_event_release(&events[i]);
+	}
+	free(events);
+	return 0;
+}
+
+/* Is this very file (or code) one that we issued for this certificate? */
+static int
+is_ours(struct service *s, const struct store_certificate *c, struct bytes file,
+    const struct buf *code, const char *format)
+{
+	char id[STORE_ID_SIZE], found[8];
+	uint8_t digest[32];
+	unsigned int n = sizeof(digest);
+	struct err e = ERR_INIT;
+	int ok;
+
+	if (strcmp(format, "qr") == 0)
+		return bytes_equal(buf_bytes(code), buf_bytes(&c->qr));
+	ok = EVP_Digest(file.p, file.n, digest, &n, EVP_sha256(), NULL) == 1 &&
+	     s->ops->document_find(s->store, digest, id, found, &e) == 0 &&
+	     strcmp(id, c->id) == 0 && strcmp(found, format) == 0;
+	err_clear(&e);
+	return ok;
+}
+
+static void
+copy_text(char *out, size_t size, const char *text)
+{
+	snprintf(out, size, "%s", text ? text : "");
+}
+
+/* What the register says goes over what the parse process said. */
+static void
+fill_certificate(struct service *s, const struct store_certificate *c,
+    int64_t at, struct verdict_certificate *out)
+{
+	struct store_certificate next = {.id = ""};
+	struct err e = ERR_INIT;
+
+	copy_text(out->number, sizeof(out->number), c->number);
+	copy_text(out->identifier, sizeof(out->identifier), c->identifier);
+	copy_text(out->holder, sizeof(out->holder), c->holder);
+	copy_text(out->status, sizeof(out->status),
+	    answer_status(c->status, c->valid_to, at));
+	out->status_as_of = at;
+	if (c->superseded_by[0] == '\0')
+		return;
+	copy_text(
+	    out->superseded_by, sizeof(out->superseded_by), c->superseded_by);
+	if (s->ops->certificate_get(s->store, c->superseded_by, &next, &e) == 0)
+		copy_text(out->superseded_by_number,
+		    sizeof(out->superseded_by_number), next.number);
+	store_certificate_release(&next);
+	err_clear(&e);
+}
+
+static void
+add_status(const struct store_certificate *c, struct verdict *v)
+{
+	switch (c->status) {
+	case STATUS_PENDING:
+		verdict_add(v, "pending");
+		break;
+	case STATUS_SUSPENDED:
+		verdict_add(v, "suspended");
+		break;
+	case STATUS_REVOKED:
+		verdict_add(v, "revoked");
+		break;
+	case STATUS_SUPERSEDED:
+		verdict_add(v, "superseded");
+		break;
+	case STATUS_VALID:
+		break;
+	}
+}
+
+/* Hold a verdict about one of our certificates against the register. */
+static int
+confirm(struct service *s, struct bytes file, const struct buf *code,
+    int64_t at, struct verdict *v, struct err *e)
+{
+	struct store_certificate c = {.id = ""};
+	int rc;
+
+	rc = s->ops->certificate_get(s->store, v->certificate.id, &c, e);
+	if (rc == ERR_NOT_FOUND) {
+		err_clear(e);
+		verdict_add(v, "not_in_register");
+		rc = 0;
+	} else if (rc == 0) {
+		if (v->kind == VERDICT_VALID &&
+		    !is_ours(s, &c, file, code, v->format))
+			verdict_add(v, "not_in_register");
+		rc = status_at(s, &c, at, e);
+		if (rc == 0) {
+			fill_certificate(s, &c, at, &v->certificate);
+			add_status(&c, v);
+		}
+	}
+	store_certificate_release(&c);
+	return rc;
+}
+
+/* Whether the bytes themselves were found genuine, apart from validity. */
+static int
+is_genuine(const struct verdict *v)
+{
+	return v->certificate.known && v->nsignatures > 0 &&
+	       v->signatures[0].integrity == INTEGRITY_INTACT;
+}
+
+int
+service_verify(struct service *s, struct bytes file, int64_t at,
+    struct verdict *v, struct err *e)
+{
+	struct published *pub = &s->published;
+	struct parser_request req = {.file = file, .at = at, .status_later = 1};
+	struct buf trust = BUF_INIT, anchor = BUF_INIT, code = BUF_INIT;
+	struct bytes anchors[1];
+	int fd, rc = 0;
+
+	if (file.n > VERIFY_FILE_MAX)
+		return err_set(e, ERR_LIMIT, "file_too_large",
+		    "文件超过 %d 字节的上限", "the file is over %d bytes",
+		    VERIFY_FILE_MAX);
+	pthread_mutex_lock(&pub->lock);
+	buf_add_buf(&trust, &pub->trust);
+	buf_add_buf(&anchor, &pub->anchor);
+	pthread_mutex_unlock(&pub->lock);
+	if ((fd = take_parser(&s->parsers)) < 0) {
+		rc = err_set(e, ERR_BUSY, "verifier_busy",
+		    "核验服务繁忙，请稍后重试",
+		    "verification is busy, try again later");
+		goto out;
+	}
+	anchors[0] = buf_bytes(&anchor);
+	req.trust = buf_bytes(&trust);
+	req.anchors = anchors;
+	req.nanchors = 1;
+	parser_ask(fd, &req, v, &code);
+	if (is_genuine(v))
+		rc = confirm(s, file, &code, at, v, e);
+	else if (v->kind == VERDICT_VALID)
+		verdict_add(v, "not_in_register");
+out:
+	buf_release(&trust);
+	buf_release(&anchor);
+	buf_release(&code);
+	return rc;
+}

@@ -1,0 +1,44 @@
+/*
+ * issue.h - one run of the issuing recipe, shared by its steps.  The order of
+ * the steps is known to issue.c only.
+ */
+#ifndef CERTSVC_ISSUE_H
+#define CERTSVC_ISSUE_H
+
+#include "certsvc/order.h"
+#include "certsvc/service_state.h"
+
+struct issue {
+	struct service *service;
+	struct service_call *call;
+	struct order order;
+	const struct template *template;
+	const struct directory_department *department;
+	const struct directory_seal *seal;
+	struct store_certificate old; /* what is renewed or corrected */
+	int reissue;
+	struct face *fields; /* as the template checked them */
+	struct store_intent intent;
+	struct store_certificate cert; /* grows step by step */
+	struct store_document docs[TEMPLATE_VARIANTS_MAX + 1];
+	size_t ndocs;
+};
+
+/* issue_face.c: header fields and the template's own -> canonical bytes in
+ * cert.face; number, identifier, holder and validity in cert. */
+int issue_face(struct issue *issue, struct err *e);
+
+/* Checked value of the field with this id (a number_source callback; ctx is
+ * the struct issue), or NULL. */
+const char *issue_field_value(void *ctx, const char *id);
+
+/* issue_document.c: the code's text in cert.qr, then every document. */
+int issue_code(struct issue *issue, struct err *e);
+int issue_documents(struct issue *issue, struct err *e);
+
+/* issue_intent.c: the durable intent, or the one of an earlier call with the
+ * same key.  While a key is under way other calls with it wait. */
+int issue_intent(struct issue *issue, struct err *e);
+void issue_intent_done(struct issue *issue);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * preview.h - a page with a type's sample data, marked 样张 and never sealed.
+ */
+#ifndef CERTSVC_PREVIEW_H
+#define CERTSVC_PREVIEW_H
+
+#include "certsvc/template.h"
+#include "crypto/base/buf.h"
+#include "crypto/base/err.h"
+
+/*
+ * Append the PDF of one variant with the data of folder/sample.json.  fonts:
+ * directory of the fonts.  Its code says that it is none.
+ */
+int preview_make(const struct template *t, const char *folder,
+    const char *variant, const char *fonts, struct buf *pdf, struct err *e);
+
+#endif

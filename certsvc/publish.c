@@ -1,0 +1,231 @@
+/*
+ * publish.c - DIR/trust: what verifiers believe, signed and written afresh when
+ * a status or the authority table changes, and before the lists run out.
+ */
+#include "certsvc/service_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "certsvc/trust.h"
+#include "crypto/base/clock.h"
+
+static int
+trust_directory(const struct service *s, struct buf *dir, struct err *e)
+{
+	buf_printf(dir, "%s/trust", s->config.dir);
+	return buf_cstr(dir) == NULL ? err_nomem(e) : 0;
+}
+
+/* trust.json and the anchor, from the keeper's directory. */
+static int
+write_trust(struct service *s, struct err *e)
+{
+	struct published *pub = &s->published;
+	struct buf dir = BUF_INIT, json = BUF_INIT, anchor = BUF_INIT;
+	int rc;
+
+	pthread_rwlock_rdlock(&s->directory_lock);
+	rc = trust_make(s->directory->json, &s->templates, s->config.public_url,
+	    clock_now(), &json, e);
+	buf_add_str(&anchor, s->directory->root);
+	pthread_rwlock_unlock(&s->directory_lock);
+	if (rc == 0)
+		rc = trust_directory(s, &dir, e);
+	if (rc == 0)
+		rc = trust_write(
+		    buf_cstr(&dir), buf_bytes(&json), buf_bytes(&anchor), e);
+	if (rc == 0) {
+		pthread_mutex_lock(&pub->lock);
+		buf_release(&pub->trust);
+		buf_release(&pub->anchor);
+		pub->trust = json;
+		pub->anchor = anchor;
+		memset(&json, 0, sizeof(json));
+		memset(&anchor, 0, sizeof(anchor));
+		pthread_mutex_unlock(&pub->lock);
+	}
+	buf_release(&dir);
+	buf_release(&json);
+	buf_release(&anchor);
+	return rc;
+}
+
+/* Sign list number `list` (1..), if it says something new or grows old. */
+static int
+write_list(struct service *s, uint64_t list, struct err *e)
+{
+	struct published *pub = &s->published;
+	size_t i = (size_t)list - 1;
+	int64_t now = clock_now(), life = s->config.status_hours * 3600;
+	struct buf bits = BUF_INIT, cwt = BUF_INIT, dir = BUF_INIT;
+	uint64_t last = 0;
+	int rc;
+
+	if ((rc = s->ops->status_list(s->store, list, &bits, &last, e)) != 0)
+		goto out;
+	if (pub->lists[i].n > 0 && pub->last_event[i] == last &&
+	    now >= pub->signed_at[i] && now - pub->signed_at[i] < life / 4)
+		goto out;
+	if ((rc = keeper_status_list(s->keeper, list, now, now + life,
+		 buf_bytes(&bits), &cwt, e)) != 0 ||
+	    (rc = trust_directory(s, &dir, e)) != 0 ||
+	    (rc = trust_write_list(buf_cstr(&dir), list, buf_bytes(&cwt), e)) !=
+		0)
+		goto out;
+	pthread_mutex_lock(&pub->lock);
+	buf_release(&pub->lists[i]);
+	pub->lists[i] = cwt;
+	memset(&cwt, 0, sizeof(cwt));
+	pub->last_event[i] = last;
+	pub->signed_at[i] = now;
+	if (pub->nlists < list)
+		pub->nlists = (size_t)list;
+	pthread_mutex_unlock(&pub->lock);
+out:
+	buf_release(&bits);
+	buf_release(&cwt);
+	buf_release(&dir);
+	return rc;
+}
+
+static int
+write_lists(struct service *s, struct err *e)
+{
+	struct store_figures f;
+	uint64_t list;
+	int rc;
+
+	if ((rc = s->ops->figures(s->store, &f, e)) != 0)
+		return rc;
+	for (list = 1; list <= f.lists && list <= SERVICE_LISTS_MAX && rc == 0;
+	     list++)
+		rc = write_list(s, list, e);
+	return rc;
+}
+
+/* Once a second when something changed, else once a minute. */
+static int
+wait_for_work(struct published *pub)
+{
+	struct timespec until;
+	int stopping;
+
+	pthread_mutex_lock(&pub->lock);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += pub->dirty ? 1 : 60;
+	while (!pub->stopping && !pub->dirty &&
+	       pthread_cond_timedwait(&pub->wake, &pub->lock, &until) == 0)
+		continue;
+	pub->dirty = 0;
+	stopping = pub->stopping;
+	pthread_mutex_unlock(&pub->lock);
+	return !stopping;
+}
+
+static void
+pause_ms(long ms)
+{
+	struct timespec t = {ms / 1000, ms % 1000 * 1000000L};
+
+	nanosleep(&t, NULL);
+}
+
+static void *
+publish_thread(void *ctx)
+{
+	struct service *s = ctx;
+	struct err e = ERR_INIT;
+
+	while (wait_for_work(&s->published)) {
+		/* A failure (keeper restarting, disk full) is tried again. */
+		if (write_lists(s, &e) != 0)
+			publish_soon(s);
+		err_clear(&e);
+		/* Many changes in a row share one signature. */
+		pause_ms(200);
+	}
+	return NULL;
+}
+
+int
+publish_start(struct service *s, struct err *e)
+{
+	struct published *pub = &s->published;
+	int rc;
+
+	if ((rc = write_trust(s, e)) != 0 || (rc = write_lists(s, e)) != 0)
+		return rc;
+	if (pthread_create(&pub->thread, NULL, publish_thread, s) != 0)
+		return err_internal(e, "pthread_create");
+	pub->running = 1;
+	return 0;
+}
+
+void
+publish_stop(struct service *s)
+{
+	struct published *pub = &s->published;
+	size_t i;
+
+	if (pub->running) {
+		pthread_mutex_lock(&pub->lock);
+		pub->stopping = 1;
+		pthread_cond_signal(&pub->wake);
+		pthread_mutex_unlock(&pub->lock);
+		pthread_join(pub->thread, NULL);
+	}
+	buf_release(&pub->trust);
+	buf_release(&pub->anchor);
+	for (i = 0; i < pub->nlists; i++)
+		buf_release(&pub->lists[i]);
+}
+
+void
+publish_soon(struct service *s)
+{
+	struct published *pub = &s->published;
+
+	pthread_mutex_lock(&pub->lock);
+	pub->dirty = 1;
+	pthread_cond_signal(&pub->wake);
+	pthread_mutex_unlock(&pub->lock);
+}
+
+int
+service_authority_changed(struct service *s, struct err *e)
+{
+	int rc = service_directory_refresh(s, e);
+
+	return rc != 0 ? rc : write_trust(s, e);
+}
+
+int
+service_trust(struct service *s, struct buf *json, struct err *e)
+{
+	struct published *pub = &s->published;
+
+	pthread_mutex_lock(&pub->lock);
+	buf_add_buf(json, &pub->trust);
+	pthread_mutex_unlock(&pub->lock);
+	return buf_failed(json) ? err_nomem(e) : 0;
+}
+
+int
+service_status_list(
+    struct service *s, uint64_t list, struct buf *cwt, struct err *e)
+{
+	struct published *pub = &s->published;
+
+	pthread_mutex_lock(&pub->lock);
+	if (list >= 1 && list <= pub->nlists)
+		buf_add_buf(cwt, &pub->lists[list - 1]);
+	pthread_mutex_unlock(&pub->lock);
+	if (buf_failed(cwt))
+		return err_nomem(e);
+	return cwt->n > 0
+		   ? 0
+		   : err_set(e, ERR_NOT_FOUND, "not_found", "没有这个状态列表",
+			 "there is no such status list");
+}

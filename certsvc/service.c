@@ -1,0 +1,167 @@
+/* service.c - the service wired once; see service.h. */
+#include "certsvc/service_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "certsvc/font.h"
+#include "crypto/base/file.h"
+#include "crypto/base/text.h"
+
+static int
+copy_config(struct config *to, const struct config *from, struct err *e)
+{
+	*to = *from;
+	to->dir = text_dup(from->dir);
+	to->public_url = text_dup(from->public_url);
+	to->listen = text_dup(from->listen);
+	to->templates = text_dup(from->templates);
+	to->fonts = text_dup(from->fonts);
+	if (to->dir == NULL || to->public_url == NULL || to->listen == NULL ||
+	    to->templates == NULL || to->fonts == NULL)
+		return err_nomem(e);
+	return 0;
+}
+
+static void
+init_locks(struct service *s)
+{
+	pthread_rwlockattr_t attr;
+
+	pthread_rwlockattr_init(&attr);
+	/* Issuing never stops for long enough to let a plain writer in. */
+	pthread_rwlockattr_setkind_np(
+	    &attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	pthread_rwlock_init(&s->directory_lock, &attr);
+	pthread_rwlockattr_destroy(&attr);
+	pthread_mutex_init(&s->under_way.lock, NULL);
+	pthread_cond_init(&s->under_way.changed, NULL);
+	pthread_mutex_init(&s->parsers.lock, NULL);
+	pthread_cond_init(&s->parsers.added, NULL);
+	pthread_mutex_init(&s->published.lock, NULL);
+	pthread_cond_init(&s->published.wake, NULL);
+}
+
+static int
+load_fonts(struct service *s, struct err *e)
+{
+	const char *dirs[1] = {s->config.fonts};
+
+	return font_set_load(dirs, 1, &s->fonts, e);
+}
+
+static int
+open_store(struct service *s, struct err *e)
+{
+	struct buf dir = BUF_INIT;
+	int rc;
+
+	s->ops = store_find("sqlite");
+	buf_printf(&dir, "%s/store", s->config.dir);
+	if (buf_cstr(&dir) == NULL)
+		return err_nomem(e);
+	rc = file_make_directory(buf_cstr(&dir), e);
+	if (rc == 0)
+		rc = s->ops->open(buf_cstr(&dir), &s->store, e);
+	buf_release(&dir);
+	return rc;
+}
+
+/* Is the database at least as new as what the keeper signed last? */
+static int
+check_rollback(struct service *s, struct err *e)
+{
+	struct store_intent intent;
+	int rc;
+
+	if (!s->directory->journal_has_intent)
+		return 0;
+	rc = s->ops->intent_get(
+	    s->store, s->directory->journal_intent, &intent, e);
+	if (rc == ERR_NOT_FOUND) {
+		err_clear(e);
+		s->rolled_back = 1;
+		return 0;
+	}
+	return rc;
+}
+
+int
+service_directory_refresh(struct service *s, struct err *e)
+{
+	struct buf json = BUF_INIT;
+	struct directory *fresh = NULL, *old;
+	int rc;
+
+	rc = keeper_directory(s->keeper, &json, e);
+	if (rc == 0)
+		rc = directory_parse(buf_bytes(&json), &fresh, e);
+	buf_release(&json);
+	if (rc != 0)
+		return rc;
+	pthread_rwlock_wrlock(&s->directory_lock);
+	old = s->directory;
+	s->directory = fresh;
+	pthread_rwlock_unlock(&s->directory_lock);
+	directory_free(old);
+	return 0;
+}
+
+int
+service_open(const struct config *config, struct keeper *keeper,
+    struct service **out, struct err *e)
+{
+	struct service *s = calloc(1, sizeof(*s));
+	int rc;
+
+	*out = NULL;
+	if (s == NULL)
+		return err_nomem(e);
+	init_locks(s);
+	s->keeper = keeper;
+	if ((rc = copy_config(&s->config, config, e)) != 0 ||
+	    (rc = template_set_read(s->config.templates, &s->templates, e)) !=
+		0 ||
+	    (rc = load_fonts(s, e)) != 0 || (rc = open_store(s, e)) != 0 ||
+	    (rc = service_directory_refresh(s, e)) != 0 ||
+	    (rc = check_rollback(s, e)) != 0 ||
+	    (rc = publish_start(s, e)) != 0) {
+		service_close(s);
+		return rc;
+	}
+	*out = s;
+	return 0;
+}
+
+void
+service_close(struct service *s)
+{
+	size_t i;
+
+	if (s == NULL)
+		return;
+	publish_stop(s);
+	for (i = 0; i < s->parsers.n; i++)
+		close(s->parsers.fds[i]);
+	if (s->store != NULL)
+		s->ops->close(s->store);
+	font_set_free(s->fonts);
+	template_set_release(&s->templates);
+	directory_free(s->directory);
+	config_release(&s->config);
+	pthread_rwlock_destroy(&s->directory_lock);
+	free(s);
+}
+
+struct keeper *
+service_keeper(struct service *s)
+{
+	return s->keeper;
+}
+
+int
+service_figures(struct service *s, struct store_figures *f, struct err *e)
+{
+	return s->ops->figures(s->store, f, e);
+}

@@ -1,0 +1,90 @@
+/*
+ * service_state.h - the inside of struct service, for the files of the service
+ * itself (issue, change, lookup, check, publish, health).
+ */
+#ifndef CERTSVC_SERVICE_STATE_H
+#define CERTSVC_SERVICE_STATE_H
+
+#include <pthread.h>
+
+#include "certsvc/directory.h"
+#include "certsvc/order.h"
+#include "certsvc/service.h"
+#include "certsvc/template.h"
+
+struct font_set;
+
+enum {
+	SERVICE_PARSERS_MAX = 16,
+	SERVICE_UNDER_WAY_MAX = 256, /* issue calls at one time */
+	SERVICE_LISTS_MAX = 1024     /* status lists of one issuer */
+};
+
+/* Keys (department, matter, serial) being issued right now, by intent. */
+struct under_way {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	uint8_t intents[SERVICE_UNDER_WAY_MAX][16];
+	size_t n;
+};
+
+/* Spare parse processes. */
+struct parser_pool {
+	pthread_mutex_t lock;
+	pthread_cond_t added;
+	int fds[SERVICE_PARSERS_MAX];
+	size_t n;
+};
+
+/* What was signed and written to DIR/trust last. */
+struct published {
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	pthread_t thread;
+	int running, stopping, dirty;
+	struct buf trust;		     /* text of trust.json */
+	struct buf anchor;		     /* PEM */
+	struct buf lists[SERVICE_LISTS_MAX]; /* CWT of list i + 1 */
+	uint64_t last_event[SERVICE_LISTS_MAX];
+	int64_t signed_at[SERVICE_LISTS_MAX];
+	size_t nlists;
+	uint64_t authority_version;
+};
+
+struct service {
+	struct config config;
+	struct keeper *keeper; /* the caller's */
+	struct template_set templates;
+	struct font_set *fonts;
+	const struct store_ops *ops;
+	struct store *store;
+	struct directory *directory; /* guarded by directory_lock */
+	pthread_rwlock_t directory_lock;
+	struct under_way under_way;
+	struct parser_pool parsers;
+	struct published published;
+	int rolled_back; /* database older than the keeper's journal */
+};
+
+/* publish.c: write DIR/trust now, and keep it fresh in a thread. */
+int publish_start(struct service *s, struct err *e);
+void publish_stop(struct service *s);
+/* A status changed: the thread signs and writes the lists within a second. */
+void publish_soon(struct service *s);
+/* Read the keeper's directory again when its authority version changed. */
+int service_directory_refresh(struct service *s, struct err *e);
+
+/* answer.c: the JSON of a certificate as service.h describes it. */
+int answer_certificate(struct service *s, const struct store_certificate *c,
+    json_t **answer, struct err *e);
+/* The word of a status; expired when its time is over. */
+const char *answer_status(
+    enum store_status status, int64_t valid_to, int64_t now);
+json_t *answer_time(int64_t t);
+json_t *answer_hex(const uint8_t *p, size_t n);
+
+/* lookup.c: one certificate that the caller may see, else ERR_NOT_FOUND. */
+int lookup_certificate(struct service *s, const struct service_caller *caller,
+    const char *id, struct store_certificate *c, struct err *e);
+
+#endif

@@ -8,8 +8,8 @@ enum {
 	LIST_BYTES = STORE_LIST_ENTRIES / 4
 };
 
-/* IETF Token Status List, 2 bits: 0 valid, 1 invalid, 2 suspended, 3 left to
- * the application: here superseded, or not yet handed over. */
+/* IETF Token Status List, 2 bits: 0 valid, 1 invalid, 2 suspended (for now not
+ * valid: also not yet handed over), 3 left to the application: superseded. */
 static uint8_t
 status_bits(enum store_status status)
 {
@@ -19,8 +19,8 @@ status_bits(enum store_status status)
 	case STATUS_REVOKED:
 		return 1;
 	case STATUS_SUSPENDED:
-		return 2;
 	case STATUS_PENDING:
+		return 2;
 	case STATUS_SUPERSEDED:
 		break;
 	}

@@ -8,6 +8,7 @@
 
 #include <jpeglib.h>
 #include <png.h>
+#include <iconv.h>
 #include <zbar.h>
 
 #include "certsvc/verify.h"
@@ -181,6 +182,8 @@ grey_scan(const struct grey *grey, struct buf *text, struct err *e)
 	zbar_image_t *image = zbar_image_create();
 	int rc;
 
+	/* zbar would announce what it reads on the system bus. */
+	zbar_image_scanner_request_dbus(scanner, 0);
 	zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
 	zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
 	zbar_image_set_format(image, zbar_fourcc('Y', '8', '0', '0'));
@@ -206,4 +209,16 @@ verify_picture_code(struct bytes file, struct buf *text, struct err *e)
 		rc = grey_scan(&grey, text, e);
 	free(grey.pixels);
 	return rc;
+}
+
+void
+verify_picture_prepare(void)
+{
+	static const char *const charsets[] = {
+	    "ISO8859-1", "SJIS", "UTF-8", "BIG5", "CP437"};
+	size_t i;
+
+	/* Left open: a converter in use keeps its module loaded. */
+	for (i = 0; i < sizeof(charsets) / sizeof(charsets[0]); i++)
+		(void)iconv_open("UTF-8", charsets[i]);
 }

@@ -17,4 +17,8 @@ int verify_is_picture(struct bytes file);
  */
 int verify_picture_code(struct bytes file, struct buf *text, struct err *e);
 
+/* Touch what zbar loads lazily from files (character converters), for a process
+ * about to lock itself down; they stay loaded for its life. */
+void verify_picture_prepare(void);
+
 #endif

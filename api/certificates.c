@@ -46,13 +46,33 @@ certificates_get(struct api *api, const struct request *req,
 	return response_json(res, 200, answer, e);
 }
 
+/* A misspelt status would find nothing, and look like an answer. */
+static int
+check_status(const json_t *query, struct err *e)
+{
+	static const char *const KNOWN[] = {"pending", "valid", "suspended",
+	    "revoked", "superseded", "expired"};
+	const char *status =
+	    json_string_value(json_object_get(query, "status"));
+
+	for (size_t i = 0; i < sizeof(KNOWN) / sizeof(KNOWN[0]); i++)
+		if (status == NULL || strcmp(status, KNOWN[i]) == 0)
+			return 0;
+	return err_set(e, ERR_INPUT, "bad_query",
+	    "状态须为 pending、valid、suspended、revoked、superseded 或 expired",
+	    "status must be pending, valid, suspended, revoked, superseded or expired");
+}
+
 static int
 list(struct api *api, const struct request *req, const json_t *query,
     struct response *res, struct err *e)
 {
 	json_t *answer = NULL;
-	int rc = service_list(api->service, &req->caller, query, &answer, e);
+	int rc = check_status(query, e);
 
+	if (rc == 0)
+		rc =
+		    service_list(api->service, &req->caller, query, &answer, e);
 	return rc != 0 ? rc : response_json(res, 200, answer, e);
 }
 

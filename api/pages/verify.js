@@ -45,11 +45,12 @@
     list.append(dt, dd);
   }
 
-  /* Fields that the type shows in public: [{zh, en, value}]. */
+  /* Fields that the type shows in public: [{name, zh, en, value}]; those that
+     have a line of their own already are not repeated. */
   function ownFields(list, fields) {
     if (!Array.isArray(fields)) return;
     for (const f of fields)
-      if (typeof f.value === "string") line(list, f[language] || f.zh || f.name, f.value);
+      if (typeof f.value === "string" && !/^(ZZ|CZZT$)/.test(f.name || "")) line(list, f[language] || f.zh || f.name, f.value);
   }
 
   function facts(certificate) {

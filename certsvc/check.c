@@ -195,12 +195,25 @@ confirm(struct service *s, struct bytes file, const struct buf *code,
 	return rc;
 }
 
-/* Whether the bytes themselves were found genuine, apart from validity. */
+/*
+ * Whether the bytes themselves were found genuine, apart from validity.  A code
+ * or an XML has no entry among the signatures; its certificate is described
+ * only after its signature held, unless the issuer's key is not known.
+ */
 static int
 is_genuine(const struct verdict *v)
 {
-	return v->certificate.known && v->nsignatures > 0 &&
-	       v->signatures[0].integrity == INTEGRITY_INTACT;
+	size_t i;
+
+	if (!v->certificate.known)
+		return 0;
+	if (strcmp(v->format, "pdf") == 0)
+		return v->nsignatures > 0 &&
+		       v->signatures[0].integrity == INTEGRITY_INTACT;
+	for (i = 0; i < v->nreasons; i++)
+		if (strcmp(v->reasons[i], "unknown_issuer") == 0)
+			return 0;
+	return 1;
 }
 
 int

@@ -116,7 +116,7 @@ def good_upload():
 def tampered_upload():
     """a changed PDF is not valid, in both languages"""
     size("phone")
-    for language, word in (("zh", "请"), ("en", "original")):
+    for language, word in (("zh", "不要采信"), ("en", "Do not rely")):
         visit(language=language)
         upload("bad.pdf")
         WebDriverWait(BROWSER, 20).until(
@@ -137,7 +137,7 @@ def pasted():
            "the button does not follow the field")
     BROWSER.switch_to.active_element.send_keys(Keys.ENTER)
     text = result("valid")
-    for part in ("Valid", MADE["number"], "Business licence", "just now"):
+    for part in ("Valid", MADE["number"], "Business Licence", "just now"):
         expect(part in text, "%s is missing: %s", part, text)
     screen("valid-en-desk")
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certsvc/format/pdf_outline.h"
 #include "certsvc/format/pdf_private.h"
 
 void
@@ -121,6 +122,7 @@ add_glyph(struct pdf_font *f, uint32_t glyph, const char *text, uint32_t len)
 	g->id = glyph;
 	g->text = (uint32_t)f->texts.n;
 	g->len = len;
+	g->largest = 0;
 	advance = hb_font_get_glyph_h_advance(f->font->font, glyph);
 	g->width = (unsigned int)lround(advance * 1000 / f->font->upem);
 	buf_add(&f->texts, text, len);
@@ -128,8 +130,8 @@ add_glyph(struct pdf_font *f, uint32_t glyph, const char *text, uint32_t len)
 }
 
 unsigned int
-pdf_font_cid(struct pdf_font *f, uint32_t glyph, const char *text, uint32_t len,
-    unsigned int *width)
+pdf_font_cid(struct pdf_font *f, uint32_t glyph, float size, const char *text,
+    uint32_t len, unsigned int *width)
 {
 	uint16_t *slot;
 
@@ -142,6 +144,8 @@ pdf_font_cid(struct pdf_font *f, uint32_t glyph, const char *text, uint32_t len,
 		*slot = (uint16_t)f->nglyphs;
 	}
 	*width = f->glyphs[*slot - 1].width;
+	if (size > f->glyphs[*slot - 1].largest)
+		f->glyphs[*slot - 1].largest = size;
 	return *slot;
 }
 
@@ -332,31 +336,66 @@ descendant(struct pdf *pdf, const struct pdf_font *f, const char *name,
 	return d;
 }
 
+/*
+ * For each glyph of the subset the font units that make a dot of a 1200 dpi
+ * printer (0.02 mm) at the largest size it is drawn in: finer differences never
+ * reach the paper.  map: glyph of each CID, 16 bits, from CID 0.
+ */
+static uint8_t *
+make_grid(const struct pdf_font *f, const struct buf *map)
+{
+	uint8_t *grid = calloc(65536, 1);
+	unsigned int gid, units;
+	size_t i;
+
+	for (i = 0; grid != NULL && i < f->nglyphs; i++) {
+		gid = (unsigned int)map->p[2 * i + 2] << 8 | map->p[2 * i + 3];
+		units = (unsigned int)(0.02f * (float)f->font->upem /
+				       f->glyphs[i].largest);
+		if (units > 32)
+			units = 32;
+		if (grid[gid] == 0 || units < grid[gid])
+			grid[gid] = (uint8_t)units;
+	}
+	return grid;
+}
+
+/* Subset, round and deflate; map as above. */
+static HPDF_Dict
+font_file(struct pdf *pdf, const struct pdf_font *f, struct buf *map)
+{
+	struct buf rounded = BUF_INIT;
+	hb_blob_t *blob = subset(f, map);
+	uint8_t *grid =
+	    blob == NULL || buf_failed(map) ? NULL : make_grid(f, map);
+	struct bytes plain;
+	HPDF_Dict file = NULL;
+	unsigned int n;
+
+	if (grid != NULL) {
+		plain.p = (const uint8_t *)hb_blob_get_data(blob, &n);
+		plain.n = n;
+		if (outline_round(plain, grid, 65536, &rounded, pdf->e) == 0)
+			file = pdf_stream_deflate(pdf, buf_bytes(&rounded));
+		if (file != NULL)
+			HPDF_Dict_AddNumber(
+			    file, "Length1", (HPDF_INT32)rounded.n);
+	}
+	free(grid);
+	hb_blob_destroy(blob);
+	buf_release(&rounded);
+	return file;
+}
+
 int
 pdf_font_finish(struct pdf *pdf, struct pdf_font *f)
 {
-	struct buf map = BUF_INIT, deflated = BUF_INIT;
+	struct buf map = BUF_INIT;
 	HPDF_Array fonts = HPDF_Array_New(pdf->doc->mmgr);
-	HPDF_Dict file;
-	hb_blob_t *blob = subset(f, &map);
-	struct bytes plain = {NULL, 0};
-	unsigned int n;
+	HPDF_Dict file = font_file(pdf, f, &map);
 	char name[64];
-	int rc;
 
-	if (blob == NULL || buf_failed(&map)) {
-		buf_release(&map);
-		hb_blob_destroy(blob);
-		return err_internal(pdf->e, "font subset");
-	}
-	plain.p = (const uint8_t *)hb_blob_get_data(blob, &n);
-	plain.n = n;
-	rc = pdf_deflate(pdf->z, plain, &deflated, pdf->e);
-	hb_blob_destroy(blob);
-	file = rc == 0 ? pdf_stream(pdf, buf_bytes(&deflated), 1) : NULL;
-	buf_release(&deflated);
 	if (file != NULL) {
-		HPDF_Dict_AddNumber(file, "Length1", (HPDF_INT32)plain.n);
 		font_name(pdf, f, name);
 		HPDF_Dict_AddName(f->dict, "Type", "Font");
 		HPDF_Dict_AddName(f->dict, "Subtype", "Type0");

@@ -270,7 +270,8 @@ write_row(struct page_writer *w, const struct step_text *t, struct pdf_font *f,
 			plain_glyph_text(t, i, &text, &len);
 		else
 			glyph_text(t, i, &text, &len);
-		cid = pdf_font_cid(f, t->glyphs[i].id, text, len, &width);
+		cid = pdf_font_cid(
+		    f, t->glyphs[i].id, t->size, text, len, &width);
 		if (cid == 0)
 			return err_nomem(w->pdf->e);
 		want = lroundf(t->glyphs[i].x / t->size * 1000);
@@ -302,7 +303,8 @@ write_scattered(struct page_writer *w, const struct step_text *t,
 			plain_glyph_text(t, i, &text, &len);
 		else
 			glyph_text(t, i, &text, &len);
-		cid = pdf_font_cid(f, t->glyphs[i].id, text, len, &width);
+		cid = pdf_font_cid(
+		    f, t->glyphs[i].id, t->size, text, len, &width);
 		if (cid == 0)
 			return err_nomem(w->pdf->e);
 		write_text_matrix(w, t, t->glyphs[i].x, t->glyphs[i].y);

@@ -21,6 +21,7 @@ struct pdf_glyph {
 	uint32_t id;	    /* in the font */
 	uint32_t text, len; /* its characters in pdf_font.texts; len 0: none */
 	unsigned int width; /* 1/1000 em */
+	float largest;	    /* size in use, mm */
 };
 
 /* A font of the document and the glyphs it needs. */
@@ -46,9 +47,10 @@ struct pdf {
 	struct err *e;
 };
 
-/* CID of a glyph that stands for text (len bytes); 0 when out of memory. */
-unsigned int pdf_font_cid(struct pdf_font *f, uint32_t glyph, const char *text,
-    uint32_t len, unsigned int *width);
+/* CID of a glyph that stands for text (len bytes) and is drawn at size mm; 0
+ * when out of memory.  *width: 1/1000 em. */
+unsigned int pdf_font_cid(struct pdf_font *f, uint32_t glyph, float size,
+    const char *text, uint32_t len, unsigned int *width);
 /* The document's use of a font, made when new; NULL when out of memory. */
 struct pdf_font *pdf_font_use(struct pdf *pdf, const struct font *font);
 void pdf_font_release(struct pdf_font *f);

@@ -1,0 +1,33 @@
+/*
+ * pdf_glyph.h - private to pdf_outline: one simple glyph as points and back.
+ */
+#ifndef CERTSVC_FORMAT_PDF_GLYPH_H
+#define CERTSVC_FORMAT_PDF_GLYPH_H
+
+#include "certsvc/format/pdf_outline.h"
+
+enum {
+	GLYPH_CONTOURS_MAX = 256
+};
+
+struct glyph_point {
+	int x, y;
+	uint8_t on; /* on the curve; bit 6: contours overlap (first point) */
+};
+
+struct glyph_outline {
+	unsigned int ncontours;
+	unsigned int ends[GLYPH_CONTOURS_MAX]; /* last point of each */
+	struct glyph_point points[OUTLINE_POINTS_MAX];
+	unsigned int npoints;
+	int left; /* edge of its box as stored */
+};
+
+/* 0, or -1 when it is not a simple glyph that we understand. */
+int glyph_outline_read(struct bytes data, struct glyph_outline *g);
+
+/* Round to the grid, drop what says nothing, append the glyph's bytes; returns
+ * how far its left edge moved.  Changes *g. */
+int glyph_outline_write(struct glyph_outline *g, int grid, struct buf *out);
+
+#endif

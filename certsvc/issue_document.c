@@ -18,7 +18,7 @@
 #include "crypto/qr_claims.h"
 
 enum {
-	CMS_SIZE = 4096
+	CMS_SIZE = 2048
 }; /* bytes: signer and issuing x509, attributes */
 
 static void

@@ -337,9 +337,9 @@ descendant(struct pdf *pdf, const struct pdf_font *f, const char *name,
 }
 
 /*
- * For each glyph of the subset the font units that make a dot of a 1200 dpi
- * printer (0.02 mm) at the largest size it is drawn in: finer differences never
- * reach the paper.  map: glyph of each CID, 16 bits, from CID 0.
+ * For each glyph of the subset the font units that make a dot of a 1000 dpi
+ * printer (0.0254 mm) at the largest size it is drawn in: finer differences
+ * never reach the paper.  map: glyph of each CID, 16 bits, from CID 0.
  */
 static uint8_t *
 make_grid(const struct pdf_font *f, const struct buf *map)
@@ -350,7 +350,7 @@ make_grid(const struct pdf_font *f, const struct buf *map)
 
 	for (i = 0; grid != NULL && i < f->nglyphs; i++) {
 		gid = (unsigned int)map->p[2 * i + 2] << 8 | map->p[2 * i + 3];
-		units = (unsigned int)(0.02f * (float)f->font->upem /
+		units = (unsigned int)(0.0254f * (float)f->font->upem /
 				       f->glyphs[i].largest);
 		if (units > 32)
 			units = 32;

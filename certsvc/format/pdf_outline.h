@@ -1,6 +1,6 @@
 /*
  * pdf_outline.h - TrueType outlines on a coarser grid: a document's glyphs
- * shrink by a third when their points stand where a 1200 dpi printer can tell
+ * shrink by a third when their points stand where a 1000 dpi printer can tell
  * them apart, and no finer.
  */
 #ifndef CERTSVC_FORMAT_PDF_OUTLINE_H

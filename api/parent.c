@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -48,11 +49,12 @@ static const char *const role_names[] = {"front", "keeper", "parse"};
 
 /* Undo in a child what the parent set up for itself. */
 static void
-become_child(struct state *s, int ppid)
+become_child(struct state *s, enum role role, int ppid)
 {
 	sigset_t none;
 
 	sandbox_follow_parent(ppid);
+	prctl(PR_SET_NAME, role_names[role]); /* what ps and tests see */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_IGN);
@@ -153,7 +155,7 @@ start(struct state *s, struct child *c)
 	c->pid = fork();
 	if (c->pid == 0) {
 		close(pair[0]);
-		become_child(s, ppid);
+		become_child(s, c->role, ppid);
 		_exit(child_body(s, c->role, pair[1]));
 	}
 	close(pair[1]);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "certsvc/trust.h"
@@ -289,10 +290,13 @@ confine(struct err *e)
 {
 	int enforced;
 
-	/* Touch what OpenSSL loads lazily from files. */
+	/* Touch what OpenSSL, jansson, libc and zbar load lazily from files. */
 	OPENSSL_init_crypto(
 	    OPENSSL_INIT_LOAD_CONFIG | OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL);
 	EVP_MD_free(EVP_MD_fetch(NULL, "SHA256", NULL));
+	json_object_seed(0);
+	tzset();
+	verify_picture_prepare();
 	if (sandbox_private(e) != 0 ||
 	    sandbox_limits(address_space() + PARSER_MEMORY, PARSER_CPU, e) !=
 		0 ||

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from xml.etree import ElementTree
 
 from harness import ROOT, Server, command, expect, samples
 
@@ -20,6 +21,14 @@ def variants(folder):
     with open("%s/templates/%s/template.xml" % (ROOT, folder),
               encoding="utf-8") as f:
         return re.findall(r'<variant\b[^>]*\bid="([^"]+)"', f.read())
+
+
+def kept_back(folder):
+    """Fields that only the department sees: they are on no document."""
+    fields = ElementTree.parse("%s/templates/%s/template.xml" %
+                               (ROOT, folder)).iter()
+    return {f.get("id") for f in fields
+            if f.get("disclosure") == "department"}
 
 
 def department_of(folder):
@@ -142,8 +151,10 @@ class Demo:
 
     def printed_values(self, document):
         """For each sample value, the forms of which one must be printed."""
-        fields = samples()[self.name_of(document)]["fields"]
-        return [printed_forms(v) for v in flat(fields)]
+        name = self.name_of(document)
+        return [printed_forms(v)
+                for field, value in samples()[name]["fields"].items()
+                if field not in kept_back(name) for v in flat(value)]
 
     def code_keys(self):
         with open(self.trust + "/trust.json", encoding="utf-8") as f:

@@ -53,6 +53,21 @@ def flat(value):
         yield str(value)
 
 
+def in_words(amount):
+    """A whole number of yuan as on Chinese cheques: 50000000 -> 伍仟万元整."""
+    digits, units = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟")
+    text, zero = "", False
+    for place in range(len(str(amount)) - 1, -1, -1):
+        digit = amount // 10 ** place % 10
+        if digit:
+            text += ("零" if zero else "") + digits[digit] + units[place % 4]
+        zero = digit == 0 and text != ""
+        if place % 4 == 0 and amount // 10 ** place % 10000:
+            text += ("", "万", "亿")[place // 4]
+            zero = False
+    return text + "元整"
+
+
 def printed_forms(value):
     """How a value may stand on the page: itself, a date in Chinese, money."""
     forms = [value]
@@ -60,6 +75,8 @@ def printed_forms(value):
         forms += ["%s年%s月%s日" % m.groups(),
                   "%s年%d月%d日" % (m[1], int(m[2]), int(m[3]))]
     if re.fullmatch(r"\d+(\.\d+)?", value):
+        if float(value) == int(float(value)):
+            forms.append(in_words(int(float(value))))
         forms.append("{:,}".format(int(value)) if "." not in value else
                      "{:,.2f}".format(float(value)))
     return forms

@@ -126,19 +126,6 @@ bad_query(struct err *e, const char *why)
 }
 
 static int
-is_status(const char *word)
-{
-	static const char *const words[] = {"pending", "valid", "suspended",
-	    "revoked", "superseded", "expired"};
-	size_t i;
-
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i], word) == 0)
-			return 1;
-	return 0;
-}
-
-static int
 read_query(const json_t *json, struct store_query *q, struct err *e)
 {
 	json_error_t why;
@@ -158,8 +145,6 @@ read_query(const json_t *json, struct store_query *q, struct err *e)
 		return bad_query(e, why.text);
 	if (limit < 1 || limit > STORE_PAGE_MAX)
 		return bad_query(e, "limit: 1..100");
-	if (q->status != NULL && !is_status(q->status))
-		return bad_query(e, "status");
 	q->limit = (size_t)limit;
 	if (cursor != NULL) {
 		q->before = strtoull(cursor, &end, 10);

@@ -6,7 +6,19 @@
 
 #include "api/api.h"
 #include "api/handlers.h"
+#include "api/log.h"
 #include "crypto/base/text.h"
+
+/* The change is in force already, whatever becomes of what we show of it. */
+static void
+reread(struct api *api)
+{
+	struct err e = ERR_INIT;
+
+	if (service_authority_changed(api->service, &e) != 0)
+		log_line("front", "directory not read again: %s", e.code);
+	err_clear(&e);
+}
 
 int
 administration_relay(struct api *api, const struct request *req,
@@ -27,6 +39,8 @@ administration_relay(struct api *api, const struct request *req,
 		    buf_bytes(&request), &answer, &line, e);
 	/* A key may just have been revoked: nobody is remembered any more. */
 	callers_forget(api->callers);
+	if (rc == 0 && line.n > 0)
+		reread(api);
 	text_base64(&out, buf_bytes(&answer));
 	if (rc == 0)
 		rc = buf_cstr(&out) == NULL

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "api/log.h"
@@ -14,6 +15,7 @@
 #include "api/serve.h"
 #include "api/server.h"
 #include "certsvc/service.h"
+#include "crypto/base/file.h"
 #include "crypto/base/sandbox.h"
 
 struct front {
@@ -22,29 +24,59 @@ struct front {
 	struct service *service;
 };
 
-/* Files the front may use: its data, what it draws with, OpenSSL's settings. */
+/* DIR/name, made now: the confined process cannot make it. */
 static int
-confine(const struct config *config, struct err *e)
+own_directory(const struct config *config, const char *name, struct buf *path,
+    struct err *e)
+{
+	buf_printf(path, "%s/%s", config->dir, name);
+	return buf_cstr(path) == NULL ? err_nomem(e)
+				      : file_make_directory(buf_cstr(path), e);
+}
+
+/* Files the front may use: what it writes, what it draws with, OpenSSL's
+ * settings; not DIR/keys and not the passphrase of a demo. */
+static int
+confine_files(const struct config *config, const char *store, const char *trust,
+    struct err *e)
 {
 	const struct sandbox_path paths[] = {
-	    {config->dir, 1},
-	    {config->templates, 0},
-	    {config->fonts, 0},
-	    {"/usr/share/fonts", 0},
-	    {"/etc/ssl", 0},
-	    {"/usr/lib/ssl", 0},
-	    {"/etc/localtime", 0},
-	    {"/dev/urandom", 0},
+	    {config->dir, SANDBOX_LIST},
+	    {store, SANDBOX_WRITE},
+	    {trust, SANDBOX_WRITE},
+	    {config->templates, SANDBOX_READ},
+	    {config->fonts, SANDBOX_READ},
+	    {"/usr/share/fonts", SANDBOX_READ},
+	    {"/etc/ssl", SANDBOX_READ},
+	    {"/usr/lib/ssl", SANDBOX_READ},
+	    {"/etc/localtime", SANDBOX_READ},
+	    {"/dev/urandom", SANDBOX_READ},
 	};
 	int enforced, rc;
 
-	if ((rc = sandbox_private(e)) != 0 ||
-	    (rc = sandbox_files(
+	if ((rc = sandbox_files(
 		 paths, sizeof(paths) / sizeof(paths[0]), &enforced, e)) != 0)
 		return rc;
 	if (!enforced)
 		log_line("front", "landlock is not available on this kernel");
-	return sandbox_front(e);
+	return 0;
+}
+
+static int
+confine(const struct config *config, struct err *e)
+{
+	struct buf store = BUF_INIT, trust = BUF_INIT;
+	int rc;
+
+	if ((rc = sandbox_private(e)) == 0 &&
+	    (rc = own_directory(config, "store", &store, e)) == 0 &&
+	    (rc = own_directory(config, "trust", &trust, e)) == 0 &&
+	    (rc = confine_files(
+		 config, buf_cstr(&store), buf_cstr(&trust), e)) == 0)
+		rc = sandbox_front(e);
+	buf_release(&store);
+	buf_release(&trust);
+	return rc;
 }
 
 /* Descriptors of new keepers and parse processes, for as long as the parent
@@ -57,6 +89,8 @@ take_children(void *ctx)
 	int fd;
 
 	while (parent_receive(front->control, &kind, &fd) == 0) {
+		if (fd < 0)
+			continue; /* the child sees it, ends and is replaced */
 		if (kind == PARENT_KEEPER)
 			keeper_replace(front->keeper, fd);
 		else
@@ -76,6 +110,8 @@ first_keeper(struct front *front, int spare[PARENT_PARSERS], size_t *nspare)
 	for (;;) {
 		if (parent_receive(front->control, &kind, &fd) != 0)
 			return -1;
+		if (fd < 0)
+			continue;
 		if (kind == PARENT_KEEPER)
 			break;
 		if (*nspare < PARENT_PARSERS)
@@ -126,11 +162,13 @@ serve(struct front *front, const struct parent *parent, struct err *e)
 		return rc;
 	if (pthread_create(&children, NULL, take_children, front) != 0)
 		return err_internal(e, "pthread_create");
-	pthread_detach(children);
 	log_line("front", "ready: %s", parent->config->public_url);
 	sigwait(&set, &signal_number);
 	server_stop(server);
 	routes_free(routes);
+	/* Nobody may add to a service that is being closed. */
+	shutdown(front->control, SHUT_RDWR);
+	pthread_join(children, NULL);
 	return 0;
 }
 

@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <openssl/crypto.h>
+
 #include "api/log.h"
 #include "api/serve.h"
 #include "certsvc/parser.h"
@@ -63,9 +65,20 @@ become_child(struct state *s, enum role role, int ppid)
 	close(s->signals);
 }
 
+/* Only the keeper may know the passphrase; the others wipe their copy of the
+ * parent's memory before they look at anything foreign. */
+static void
+forget_passphrase(const struct parent *parent)
+{
+	OPENSSL_cleanse(
+	    (void *)(uintptr_t)parent->passphrase.p, parent->passphrase.n);
+}
+
 static int
 child_body(struct state *s, enum role role, int fd)
 {
+	if (role != ROLE_KEEPER)
+		forget_passphrase(s->parent);
 	if (role == ROLE_FRONT)
 		return front_main(s->parent, fd);
 	close(s->control);
@@ -107,25 +120,27 @@ hand_over(struct state *s, enum role role, int fd)
 }
 
 int
-parent_receive(int fd, enum parent_message *kind, int *received)
+parent_receive(int control, enum parent_message *kind, int *fd)
 {
 	char byte;
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
 	struct iovec iov = {&byte, 1};
 	struct msghdr msg = {.msg_iov = &iov,
 	    .msg_iovlen = 1,
-	    .msg_control = control,
-	    .msg_controllen = sizeof(control)};
+	    .msg_control = room,
+	    .msg_controllen = sizeof(room)};
 	struct cmsghdr *c;
 	ssize_t n;
 
+	*fd = -1;
 	do {
-		n = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
+		n = recvmsg(control, &msg, MSG_CMSG_CLOEXEC);
 	} while (n < 0 && errno == EINTR);
-	c = n == 1 ? CMSG_FIRSTHDR(&msg) : NULL;
-	if (c == NULL || c->cmsg_type != SCM_RIGHTS)
+	if (n != 1)
 		return -1;
-	memcpy(received, CMSG_DATA(c), sizeof(int));
+	c = CMSG_FIRSTHDR(&msg);
+	if (c != NULL && c->cmsg_type == SCM_RIGHTS)
+		memcpy(fd, CMSG_DATA(c), sizeof(int));
 	*kind = (enum parent_message)byte;
 	return 0;
 }
@@ -167,15 +182,21 @@ start(struct state *s, struct child *c)
 	}
 }
 
+/* Without a front the others have nobody to work for. */
+static int
+is_wanted(const struct state *s, const struct child *c)
+{
+	return c->pid == 0 && !s->stopping &&
+	       (c->role == ROLE_FRONT || s->control >= 0);
+}
+
 static void
 start_due(struct state *s)
 {
 	struct child *c;
 
 	for (c = s->children; c < s->children + CHILDREN; c++)
-		if (c->pid == 0 && !s->stopping &&
-		    clock_monotonic_ms() >= c->due &&
-		    (c->role == ROLE_FRONT || s->control >= 0))
+		if (is_wanted(s, c) && clock_monotonic_ms() >= c->due)
 			start(s, c);
 }
 
@@ -259,7 +280,7 @@ wait_ms(const struct state *s)
 	const struct child *c;
 
 	for (c = s->children; c < s->children + CHILDREN; c++)
-		if (c->pid == 0 && c->due - now < least)
+		if (is_wanted(s, c) && c->due - now < least)
 			least = c->due - now;
 	return least < 0 ? 0 : (int)least;
 }
@@ -305,7 +326,7 @@ parent_run(const struct parent *parent)
 	wait.events = POLLIN;
 	while (!(s.stopping && s.children[0].pid == 0)) {
 		start_due(&s);
-		if (poll(&wait, 1, s.stopping ? 1000 : wait_ms(&s)) > 0)
+		if (poll(&wait, 1, wait_ms(&s)) > 0)
 			take_signal(&s);
 		reap(&s);
 	}

@@ -33,7 +33,8 @@ enum parent_message {
 /* Run until SIGTERM or SIGINT; returns the exit status. */
 int parent_run(const struct parent *parent);
 
-/* Take one message; the descriptor is the caller's.  0, or -1 at the end. */
+/* Take one message; the descriptor is the caller's, or -1 when this process had
+ * no room for it.  0, or -1 at the end. */
 int parent_receive(int control, enum parent_message *kind, int *fd);
 
 /* The body of the front process (api/front.c): serves until SIGTERM; takes

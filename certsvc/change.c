@@ -34,9 +34,8 @@ transition_find(const char *action)
 	return NULL;
 }
 
-/* A free text of the body: at most 200 characters, none forbidden. */
-static void
-check_text(const char *text, const char *pointer, struct err *e)
+void
+service_check_text(const char *text, const char *pointer, struct err *e)
 {
 	size_t len, pos = 0, n = 0;
 	int32_t cp = 0;
@@ -55,6 +54,18 @@ check_text(const char *text, const char *pointer, struct err *e)
 	if (n > ORDER_TEXT_MAX)
 		err_add(e, "too_long", pointer, "超过 %d 个字符",
 		    "over %d characters", ORDER_TEXT_MAX);
+}
+
+int
+service_event_texts(
+    struct store_event *event, const char *op, const char *note, struct err *e)
+{
+	event->op = text_dup(op);
+	event->note = text_dup(note);
+	return (op != NULL && event->op == NULL) ||
+		       (note != NULL && event->note == NULL)
+		   ? err_nomem(e)
+		   : 0;
 }
 
 static int
@@ -79,15 +90,13 @@ read_body(const json_t *body, const struct transition *t,
 		err_add(e, "bad_reason", "/reason",
 		    "原因代码不存在或不适用于该操作（见 GET /v1/types 的 reasons）",
 		    "no such reason code for this action (see reasons in GET /v1/types)");
-	check_text(op, "/operator", e);
-	check_text(note, "/note", e);
+	service_check_text(op, "/operator", e);
+	service_check_text(note, "/note", e);
 	if (e->nitems > 0)
 		return err_set(e, ERR_INPUT, "bad_fields", "请求内容有误",
 		    "the request has wrong fields");
 	memcpy(event->reason, reason, strlen(reason) + 1);
-	event->op = text_dup(op);
-	event->note = text_dup(note);
-	return 0;
+	return service_event_texts(event, op, note, e);
 }
 
 static int

@@ -76,24 +76,25 @@ put(struct issue *issue, struct err *e)
 	struct store_certificate *cert = &issue->cert;
 	const struct service_call *call = issue->call;
 	struct store_event event = {.at = issue->intent.created};
-	const char *reason;
+	const char *reason, *note = NULL;
 	int rc;
 
-	event.status =
+	issue->status =
 	    issue->template->starts_pending ? STATUS_PENDING : STATUS_VALID;
+	event.status = issue->status;
 	memcpy(event.certificate, cert->id, sizeof(event.certificate));
 	memcpy(event.department, cert->department, sizeof(event.department));
 	memcpy(event.action, call->action, strlen(call->action) + 1);
-	event.op = text_dup(issue->order.op);
 	if (issue->reissue) {
 		reason =
 		    json_string_value(json_object_get(call->body, "reason"));
 		memcpy(event.reason, reason, strlen(reason) + 1);
-		event.note = text_dup(
-		    json_string_value(json_object_get(call->body, "note")));
+		note = json_string_value(json_object_get(call->body, "note"));
 	}
-	rc = issue->service->ops->certificate_put(
-	    issue->service->store, cert, &event, issue->docs, issue->ndocs, e);
+	rc = service_event_texts(&event, issue->order.op, note, e);
+	if (rc == 0)
+		rc = issue->service->ops->certificate_put(issue->service->store,
+		    cert, &event, issue->docs, issue->ndocs, e);
 	store_event_release(&event);
 	return rc;
 }
@@ -168,8 +169,13 @@ run(struct issue *issue, const json_t *body, json_t **out, struct err *e)
 	    (rc = issue_intent(issue, e)) != 0)
 		return rc;
 	rc = replay(issue, out, e);
-	if (rc == ERR_NOT_FOUND && (rc = make(issue, e)) == 0)
+	/* The intent may be old: what it replaces may have changed since. */
+	if (rc == ERR_NOT_FOUND && issue->reissue)
+		rc = issue_check_old(issue, e) != 0 ? e->class : ERR_NOT_FOUND;
+	if (rc == ERR_NOT_FOUND && (rc = make(issue, e)) == 0) {
+		publish_issued(s, issue->status, issue->cert.list);
 		rc = answer(issue, out, e);
+	}
 	issue_intent_done(issue);
 	return rc;
 }
@@ -194,7 +200,11 @@ static int
 check_reason(const json_t *body, const char *action, struct err *e)
 {
 	const char *code = json_string_value(json_object_get(body, "reason"));
+	const json_t *note = json_object_get(body, "note");
 
+	if (note != NULL && !json_is_string(note))
+		err_add(e, "bad_type", "/note", "应为文字", "must be text");
+	service_check_text(json_string_value(note), "/note", e);
 	if (code == NULL)
 		err_add(e, "missing", "/reason", "必须给出原因代码",
 		    "a reason code is mandatory");
@@ -203,7 +213,7 @@ check_reason(const json_t *body, const char *action, struct err *e)
 		err_add(e, "bad_reason", "/reason",
 		    "原因代码不存在或不适用于该操作（见 GET /v1/types 的 reasons）",
 		    "no such reason code for this action (see reasons in GET /v1/types)");
-	else
+	if (e->nitems == 0)
 		return 0;
 	return err_set(e, ERR_INPUT, "bad_fields", "请求内容有误",
 	    "the request has wrong fields");

@@ -20,6 +20,7 @@ struct issue {
 	struct face *fields; /* as the template checked them */
 	struct store_intent intent;
 	struct store_certificate cert; /* grows step by step */
+	enum store_status status;      /* that it starts with */
 	struct store_document docs[TEMPLATE_VARIANTS_MAX + 1];
 	size_t ndocs;
 };
@@ -39,6 +40,8 @@ int issue_documents(struct issue *issue, struct err *e);
 /* issue_intent.c: the durable intent, or the one of an earlier call with the
  * same key.  While a key is under way other calls with it wait. */
 int issue_intent(struct issue *issue, struct err *e);
+/* ERR_CONFLICT "wrong_status" when nothing new may follow the old one. */
+int issue_check_old(const struct issue *issue, struct err *e);
 void issue_intent_done(struct issue *issue);
 
 #endif

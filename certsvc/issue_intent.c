@@ -131,7 +131,9 @@ scope(const struct issue *issue, struct store_intent *intent, struct err *e)
 	if (rc != 0 || counted[0] == '\0')
 		return rc;
 	buf_printf(&all, "%s/%s", intent->department, counted);
-	rc = hash_scope(buf_bytes(&all), intent->number_scope, e);
+	rc = buf_failed(&all)
+		 ? err_nomem(e)
+		 : hash_scope(buf_bytes(&all), intent->number_scope, e);
 	buf_release(&all);
 	return rc;
 }
@@ -203,9 +205,8 @@ issue_intent_done(struct issue *issue)
 	pthread_mutex_unlock(&u->lock);
 }
 
-/* A status from which nothing new may follow. */
-static int
-check_old(const struct issue *issue, struct err *e)
+int
+issue_check_old(const struct issue *issue, struct err *e)
 {
 	if (issue->old.status == STATUS_VALID ||
 	    issue->old.status == STATUS_PENDING)
@@ -230,7 +231,7 @@ issue_intent(struct issue *issue, struct err *e)
 		existed = 1;
 	} else if (rc == ERR_NOT_FOUND) {
 		err_clear(e);
-		if (issue->reissue && (rc = check_old(issue, e)) != 0)
+		if (issue->reissue && (rc = issue_check_old(issue, e)) != 0)
 			return rc;
 		if ((rc = fill(issue, intent, e)) == 0)
 			rc = s->ops->intent_put(s->store, intent, &existed, e);

@@ -11,6 +11,11 @@
 #include "certsvc/trust.h"
 #include "crypto/base/clock.h"
 
+enum {
+	PUBLISH_SECONDS = 60,  /* between looks at the age of the lists */
+	PUBLISH_PAUSE_MS = 200 /* between two signatures */
+};
+
 static int
 trust_directory(const struct service *s, struct buf *dir, struct err *e)
 {
@@ -105,31 +110,44 @@ write_lists(struct service *s, struct err *e)
 	return rc;
 }
 
-/* Once a second when something changed, else once a minute. */
+/* Until something changed, at most a minute.  Returns 0 at the end, when
+ * nothing is left to publish. */
 static int
 wait_for_work(struct published *pub)
+{
+	struct timespec until;
+	int work;
+
+	pthread_mutex_lock(&pub->lock);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += PUBLISH_SECONDS;
+	while (!pub->stopping && !pub->dirty &&
+	       pthread_cond_timedwait(&pub->wake, &pub->lock, &until) == 0)
+		continue;
+	work = pub->dirty || !pub->stopping;
+	pub->dirty = 0;
+	pthread_mutex_unlock(&pub->lock);
+	return work;
+}
+
+/* Sleep, but not when the service is being closed; 1 then. */
+static int
+pause_ms(struct published *pub, long ms)
 {
 	struct timespec until;
 	int stopping;
 
 	pthread_mutex_lock(&pub->lock);
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += pub->dirty ? 1 : 60;
-	while (!pub->stopping && !pub->dirty &&
+	until.tv_nsec += ms * 1000000L;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	while (!pub->stopping &&
 	       pthread_cond_timedwait(&pub->wake, &pub->lock, &until) == 0)
 		continue;
-	pub->dirty = 0;
 	stopping = pub->stopping;
 	pthread_mutex_unlock(&pub->lock);
-	return !stopping;
-}
-
-static void
-pause_ms(long ms)
-{
-	struct timespec t = {ms / 1000, ms % 1000 * 1000000L};
-
-	nanosleep(&t, NULL);
+	return stopping;
 }
 
 static void *
@@ -137,14 +155,17 @@ publish_thread(void *ctx)
 {
 	struct service *s = ctx;
 	struct err e = ERR_INIT;
+	int failed;
 
 	while (wait_for_work(&s->published)) {
-		/* A failure (keeper restarting, disk full) is tried again. */
-		if (write_lists(s, &e) != 0)
-			publish_soon(s);
+		failed = write_lists(s, &e) != 0;
 		err_clear(&e);
 		/* Many changes in a row share one signature. */
-		pause_ms(200);
+		if (pause_ms(&s->published, PUBLISH_PAUSE_MS) && failed)
+			break;
+		/* A failure (keeper restarting, disk full) is tried again. */
+		if (failed)
+			publish_soon(s);
 	}
 	return NULL;
 }
@@ -193,12 +214,33 @@ publish_soon(struct service *s)
 	pthread_mutex_unlock(&pub->lock);
 }
 
+/* What a new certificate says that no published list does: that it is not
+ * handed over yet, or that there is a list at all. */
+void
+publish_issued(struct service *s, enum store_status status, uint64_t list)
+{
+	struct published *pub = &s->published;
+	int known;
+
+	pthread_mutex_lock(&pub->lock);
+	known = list <= pub->nlists;
+	pthread_mutex_unlock(&pub->lock);
+	if (status != STATUS_VALID || !known)
+		publish_soon(s);
+}
+
+/* One at a time: the last to read the table must be the last to write it. */
 int
 service_authority_changed(struct service *s, struct err *e)
 {
-	int rc = service_directory_refresh(s, e);
+	int rc;
 
-	return rc != 0 ? rc : write_trust(s, e);
+	pthread_mutex_lock(&s->authority_lock);
+	rc = service_directory_refresh(s, e);
+	if (rc == 0)
+		rc = write_trust(s, e);
+	pthread_mutex_unlock(&s->authority_lock);
+	return rc;
 }
 
 int

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "certsvc/font.h"
-#include "crypto/base/file.h"
 #include "crypto/base/text.h"
 
 static int
@@ -39,6 +38,7 @@ init_locks(struct service *s)
 	pthread_cond_init(&s->under_way.changed, NULL);
 	pthread_mutex_init(&s->parsers.lock, NULL);
 	pthread_cond_init(&s->parsers.added, NULL);
+	pthread_mutex_init(&s->authority_lock, NULL);
 	pthread_mutex_init(&s->published.lock, NULL);
 	pthread_cond_init(&s->published.wake, NULL);
 }
@@ -54,18 +54,8 @@ load_fonts(struct service *s, struct err *e)
 static int
 open_store(struct service *s, struct err *e)
 {
-	struct buf dir = BUF_INIT;
-	int rc;
-
 	s->ops = store_find("sqlite");
-	buf_printf(&dir, "%s/store", s->config.dir);
-	if (buf_cstr(&dir) == NULL)
-		return err_nomem(e);
-	rc = file_make_directory(buf_cstr(&dir), e);
-	if (rc == 0)
-		rc = s->ops->open(buf_cstr(&dir), &s->store, e);
-	buf_release(&dir);
-	return rc;
+	return s->ops->open(s->config.dir, &s->store, e);
 }
 
 /* Is the database at least as new as what the keeper signed last? */

@@ -105,8 +105,8 @@ int service_file(struct service *service, const struct service_caller *caller,
     const struct service_file_name *name, struct store_document *doc,
     struct err *e);
 
-/* Public: {"id","status","status_as_of","type","type_name","superseded_by",
- * "superseded_by_number"} - no personal data. */
+/* Public: {"id","type","status","status_since","status_as_of","superseded_by"?,
+ * "superseded_by_number"?} - no personal data. */
 int service_status(
     struct service *service, const char *id, json_t **answer, struct err *e);
 

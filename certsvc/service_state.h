@@ -48,7 +48,6 @@ struct published {
 	uint64_t last_event[SERVICE_LISTS_MAX];
 	int64_t signed_at[SERVICE_LISTS_MAX];
 	size_t nlists;
-	uint64_t authority_version;
 };
 
 struct service {
@@ -60,6 +59,7 @@ struct service {
 	struct store *store;
 	struct directory *directory; /* guarded by directory_lock */
 	pthread_rwlock_t directory_lock;
+	pthread_mutex_t authority_lock; /* service_authority_changed */
 	struct under_way under_way;
 	struct parser_pool parsers;
 	struct published published;
@@ -71,7 +71,9 @@ int publish_start(struct service *s, struct err *e);
 void publish_stop(struct service *s);
 /* A status changed: the thread signs and writes the lists within a second. */
 void publish_soon(struct service *s);
-/* Read the keeper's directory again when its authority version changed. */
+/* A certificate was issued: publish when its list does not say so yet. */
+void publish_issued(struct service *s, enum store_status status, uint64_t list);
+/* Read the keeper's directory again. */
 int service_directory_refresh(struct service *s, struct err *e);
 
 /* answer.c: the JSON of a certificate as service.h describes it. */
@@ -82,6 +84,13 @@ const char *answer_status(
     enum store_status status, int64_t valid_to, int64_t now);
 json_t *answer_time(int64_t t);
 json_t *answer_hex(const uint8_t *p, size_t n);
+
+/* change.c: a free text of a body (NULL: none) has at most ORDER_TEXT_MAX
+ * characters, none forbidden; what is wrong is added to e. */
+void service_check_text(const char *text, const char *pointer, struct err *e);
+/* Give an event its own copies of operator and note (either may be NULL). */
+int service_event_texts(
+    struct store_event *event, const char *op, const char *note, struct err *e);
 
 /* lookup.c: one certificate that the caller may see, else ERR_NOT_FOUND. */
 int lookup_certificate(struct service *s, const struct service_caller *caller,

@@ -9,7 +9,8 @@
 static const char *const kinds[] = {
     "valid", "invalid", "indeterminate", "unsigned", "unreadable"};
 
-/* How bad each kind is: 1, 4, 3, 2, 0 from the worst. */
+/* How bad each kind is: invalid is worst, then unreadable, unsigned,
+ * indeterminate. */
 static const int badness[] = {0, 4, 1, 2, 3};
 
 const char *

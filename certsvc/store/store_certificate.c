@@ -62,12 +62,12 @@ find_old(struct store *s, const char *id, struct certificate_row *cert,
 	if (rc != 1)
 		return rc == 0 ? certificate_missing(e) : rc;
 	rc = event_row_newest(&s->db, cert->row, event, e);
-	if (rc == 0 && (event->event.status == STATUS_REVOKED ||
-			   event->event.status == STATUS_SUPERSEDED)) {
+	if (rc == 0 && event->event.status != STATUS_PENDING &&
+	    event->event.status != STATUS_VALID) {
 		row_release(&event_table, event);
 		rc = err_set(e, ERR_CONFLICT, "not_current",
-		    "被更正的证照已被吊销或已被替代",
-		    "the certificate to be replaced is revoked or superseded");
+		    "被更正的证照已被暂停、吊销或替代",
+		    "the certificate to be replaced is suspended, revoked or superseded");
 	}
 	if (rc != 0)
 		row_release(&certificate_table, cert);

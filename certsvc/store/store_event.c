@@ -148,7 +148,7 @@ put_run(struct store *s, void *arg, struct err *e)
 	    1U << STATUS_REVOKED | 1U << STATUS_SUPERSEDED;
 	struct put *put = arg;
 	struct certificate_row cert;
-	struct event_row old, row = {.certificate = 0};
+	struct event_row old = {.certificate = 0}, row = {.certificate = 0};
 	int rc =
 	    certificate_row_find(&s->db, put->event->certificate, &cert, e);
 

@@ -85,6 +85,20 @@ sandbox_limits(uint64_t memory, uint64_t cpu, struct err *e)
 	return 0;
 }
 
+static uint64_t
+rights(enum sandbox_access access)
+{
+	switch (access) {
+	case SANDBOX_WRITE:
+		return LANDLOCK_WRITE;
+	case SANDBOX_LIST:
+		return LANDLOCK_ACCESS_FS_READ_DIR;
+	case SANDBOX_READ:
+		break;
+	}
+	return LANDLOCK_READ;
+}
+
 static int
 allow(int ruleset, const struct sandbox_path *path, struct err *e)
 {
@@ -96,7 +110,7 @@ allow(int ruleset, const struct sandbox_path *path, struct err *e)
 	if (fd < 0)
 		return errno == ENOENT ? 0 : refused(e, path->path);
 	rule.parent_fd = fd;
-	rule.allowed_access = path->writable ? LANDLOCK_WRITE : LANDLOCK_READ;
+	rule.allowed_access = rights(path->access);
 	if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))
 		rule.allowed_access &= LANDLOCK_FILE;
 	rc = (int)syscall(SYS_landlock_add_rule, ruleset,

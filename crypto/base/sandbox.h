@@ -23,10 +23,16 @@ int sandbox_private(struct err *e);
 /* Address space in bytes and CPU in seconds; 0 = leave as it is. */
 int sandbox_limits(uint64_t memory, uint64_t cpu, struct err *e);
 
-/* One directory tree the process may still use. */
+/* What a process may still do with a directory tree. */
+enum sandbox_access {
+	SANDBOX_READ,
+	SANDBOX_WRITE,
+	SANDBOX_LIST /* open directories, but no file */
+};
+
 struct sandbox_path {
 	const char *path; /* skipped when it does not exist */
-	int writable;
+	enum sandbox_access access;
 };
 
 /* Nothing but these trees can be opened from now on; n = 0: nothing at all.

@@ -30,7 +30,8 @@ read_seal(json_t *json, struct directory_seal *seal, struct err *e)
 	seal->picture.arc = arc;
 	seal->picture.below = below;
 	seal->picture.diameter = diameter;
-	return 0;
+	seal->drawn = seal_once_new();
+	return seal->drawn == NULL ? err_nomem(e) : 0;
 }
 
 static int
@@ -138,6 +139,17 @@ directory_parse(struct bytes json, struct directory **out, struct err *e)
 	return 0;
 }
 
+static void
+release_department(struct directory_department *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->nseals; i++)
+		seal_once_free(d->seals[i].drawn);
+	free(d->seals);
+	free(d->grants);
+}
+
 void
 directory_free(struct directory *d)
 {
@@ -145,10 +157,8 @@ directory_free(struct directory *d)
 
 	if (d == NULL)
 		return;
-	for (i = 0; d->departments != NULL && i < d->ndepartments; i++) {
-		free(d->departments[i].seals);
-		free(d->departments[i].grants);
-	}
+	for (i = 0; d->departments != NULL && i < d->ndepartments; i++)
+		release_department(&d->departments[i]);
 	free(d->departments);
 	json_decref(d->json);
 	free(d);

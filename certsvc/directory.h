@@ -9,13 +9,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "certsvc/seal_picture.h"
+#include "certsvc/seal_once.h"
 #include "crypto/base/buf.h"
 #include "crypto/base/err.h"
 
 struct directory_seal {
 	const char *id, *zh, *en, *state;
 	struct seal_definition picture; /* views into the directory */
+	struct seal_once *drawn;	/* owned: its picture */
 };
 
 struct directory_grant {

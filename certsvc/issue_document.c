@@ -12,7 +12,7 @@
 #include "certsvc/layout.h"
 #include "certsvc/public_field.h"
 #include "certsvc/qr_symbol.h"
-#include "certsvc/seal_picture.h"
+#include "certsvc/seal_once.h"
 #include "crypto/base/text.h"
 #include "crypto/pdf_sign.h"
 #include "crypto/qr_claims.h"
@@ -73,8 +73,8 @@ issue_code(struct issue *issue, struct err *e)
 struct material {
 	struct face *face;
 	struct qr_symbol qr;
-	struct buf xml, seal;
-	struct seal_picture picture;
+	struct buf xml;
+	const struct seal_picture *picture; /* the seal's own */
 };
 
 /* Where the type's first seal goes. */
@@ -143,9 +143,9 @@ seal(struct issue *issue, const struct material *m,
 	struct buf cms = BUF_INIT;
 	int rc;
 
-	request.picture.content = m->picture.content;
+	request.picture.content = m->picture->content;
 	request.picture.deflated = 1;
-	memcpy(request.picture.bbox, m->picture.bbox,
+	memcpy(request.picture.bbox, m->picture->bbox,
 	    sizeof(request.picture.bbox));
 	fill_matter(issue, &sign.matter);
 	if ((rc = pdf_sign_prepare(pdf, &request, out, &ranges, e)) == 0 &&
@@ -197,8 +197,8 @@ gather(struct issue *issue, struct material *m, struct err *e)
 	    (rc = qr_symbol_make(qr, &m->qr, e)) != 0 ||
 	    (rc = xml_document_write(buf_bytes(&c->face), qr, &m->xml, e)) != 0)
 		return rc;
-	return seal_picture_make(
-	    issue->service->fonts, &issue->seal->picture, &m->picture, e);
+	return seal_once_get(issue->seal->drawn, issue->service->fonts,
+	    &issue->seal->picture, &m->picture, e);
 }
 
 int
@@ -216,6 +216,5 @@ issue_documents(struct issue *issue, struct err *e)
 		buf_add_buf(&add_document(issue, "xml", "")->bytes, &m.xml);
 	face_free(m.face);
 	buf_release(&m.xml);
-	seal_picture_release(&m.picture);
 	return rc;
 }

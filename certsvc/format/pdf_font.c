@@ -204,15 +204,18 @@ write_unicode(struct buf *out, const struct pdf_font *f)
 			buf_printf(out, "%s%zu beginbfchar\n",
 			    i > 0 ? "endbfchar\n" : "",
 			    f->nglyphs - i < 100 ? f->nglyphs - i : 100);
-		buf_printf(out, "<%04zX><", i + 1);
+		buf_add_byte(out, '<');
+		pdf_write_hex16(out, (unsigned int)i + 1);
+		buf_add_str(out, "><");
 		buf_reset(&utf16);
 		if (g->len > 0)
 			pdf_utf16(&utf16, (const char *)f->texts.p + g->text,
 			    g->len, 0);
 		else
 			buf_add(&utf16, "\x20\x0B", 2);
-		for (k = 0; k < utf16.n; k++)
-			buf_printf(out, "%02X", utf16.p[k]);
+		for (k = 0; k + 2 <= utf16.n; k += 2)
+			pdf_write_hex16(out,
+			    (unsigned int)utf16.p[k] << 8 | utf16.p[k + 1]);
 		buf_add_str(out, ">\n");
 	}
 	buf_add_str(out, "endbfchar\n");

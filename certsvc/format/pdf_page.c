@@ -242,16 +242,6 @@ write_text_matrix(
 	buf_add_str(w->out, " Tm\n");
 }
 
-static void
-write_cid(struct buf *out, unsigned int cid)
-{
-	static const char hex[] = "0123456789ABCDEF";
-	char digits[4] = {hex[cid >> 12 & 15], hex[cid >> 8 & 15],
-	    hex[cid >> 4 & 15], hex[cid & 15]};
-
-	buf_add(out, digits, sizeof(digits));
-}
-
 /* Glyphs on the baseline, as one TJ array; corrections in 1/1000 em. */
 static int
 write_row(struct page_writer *w, const struct step_text *t, struct pdf_font *f,
@@ -281,7 +271,7 @@ write_row(struct page_writer *w, const struct step_text *t, struct pdf_font *f,
 			buf_add_byte(w->out, '<');
 			pen = want;
 		}
-		write_cid(w->out, cid);
+		pdf_write_hex16(w->out, cid);
 		pen += (long)width;
 	}
 	buf_add_str(w->out, ">] TJ\n");
@@ -309,7 +299,7 @@ write_scattered(struct page_writer *w, const struct step_text *t,
 			return err_nomem(w->pdf->e);
 		write_text_matrix(w, t, t->glyphs[i].x, t->glyphs[i].y);
 		buf_add_byte(w->out, '<');
-		write_cid(w->out, cid);
+		pdf_write_hex16(w->out, cid);
 		buf_add_str(w->out, "> Tj\n");
 	}
 	return 0;

@@ -56,6 +56,16 @@ pdf_write_colour(struct buf *out, struct colour colour, const char *op)
 	buf_add_str(out, op);
 }
 
+void
+pdf_write_hex16(struct buf *out, unsigned int v)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	char digits[4] = {
+	    hex[v >> 12 & 15], hex[v >> 8 & 15], hex[v >> 4 & 15], hex[v & 15]};
+
+	buf_add(out, digits, sizeof(digits));
+}
+
 struct libdeflate_compressor *
 pdf_deflater_new(int level)
 {

@@ -16,6 +16,9 @@ void pdf_write_real(struct buf *out, double v, unsigned int places);
 /* "r g b op" with three decimals. */
 void pdf_write_colour(struct buf *out, struct colour colour, const char *op);
 
+/* Four upper-case hexadecimal digits. */
+void pdf_write_hex16(struct buf *out, unsigned int v);
+
 struct libdeflate_compressor;
 
 /* One for all streams of a document: making one touches much memory.  Level

@@ -49,7 +49,8 @@ buf_add(struct buf *b, const void *p, size_t n)
 void
 buf_add_byte(struct buf *b, uint8_t c)
 {
-	buf_add(b, &c, 1);
+	if (reserve(b, 1))
+		b->p[b->n++] = c;
 }
 
 void

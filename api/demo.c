@@ -43,7 +43,7 @@ run(int quiet, const char *const *argv)
 	char *copy[DEMO_ARGS_MAX + 1];
 	int n;
 
-	for (n = 0; argv[n] != NULL && n < DEMO_ARGS_MAX; n++)
+	for (n = 0; n < DEMO_ARGS_MAX && argv[n] != NULL; n++)
 		copy[n] = (char *)(uintptr_t)argv[n];
 	copy[n] = NULL;
 	if (!quiet) {

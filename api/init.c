@@ -22,11 +22,16 @@
 
 /* api/demo.json, taken in by the assembler; the Makefile knows. */
 __asm__(".section .rodata\n"
-	"demo_json_start:\n"
+	".balign 8\n"
+	"demo_json:\n"
 	".incbin \"api/demo.json\"\n"
 	"demo_json_end:\n"
-	".byte 0\n.previous\n");
-extern const unsigned char demo_json_start[], demo_json_end[];
+	".byte 0\n"
+	".balign 8\n"
+	"demo_json_size:\n"
+	".quad demo_json_end - demo_json\n.previous\n");
+extern const unsigned char demo_json[];
+extern const uint64_t demo_json_size;
 
 enum {
 	DESCRIPTION_MAX = 16777216
@@ -149,8 +154,7 @@ read_text(const struct init *o, struct buf *out, struct err *e)
 		return err_set(e, ERR_INPUT, "departments_missing",
 		    "请用 --departments FILE 给出部门与印章（格式见 docs/architecture.md），或用 --demo",
 		    "name departments and seals with --departments FILE (docs/architecture.md), or use --demo");
-	buf_add(
-	    out, demo_json_start, (size_t)(demo_json_end - demo_json_start));
+	buf_add(out, demo_json, (size_t)demo_json_size);
 	return buf_failed(out) ? err_nomem(e) : 0;
 }
 

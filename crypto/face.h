@@ -23,6 +23,9 @@
 #include "crypto/base/buf.h"
 #include "crypto/base/err.h"
 
+#define FACE_OPEN "<Face xmlns=\"urn:certsvc:face:1\">"
+#define FACE_CLOSE "</Face>"
+
 enum {
 	FACE_BYTES_MAX = 65536, /* canonical bytes of one face */
 	FACE_FIELDS_MAX = 128,	/* fields of one face */

@@ -198,8 +198,11 @@ inflate_bits(struct bytes compressed, struct status_list *list, struct err *e)
 		free(room);
 		return malformed(e);
 	}
+	/* Giving back what is not needed may fail; the room then stays. */
 	exact = realloc(room, n);
-	list->bits = exact != NULL ? exact : room;
+	if (exact != NULL)
+		room = exact;
+	list->bits = room;
 	list->nbits = n;
 	return 0;
 }

@@ -79,7 +79,7 @@ cidr_valid(const char *text)
 int
 cidr_contains(const char *text, const char *address)
 {
-	struct address base, a;
+	struct address base = {{0}}, a = {{0}};
 	unsigned int bits;
 
 	if (range_read(text, &base, &bits) != 0 ||

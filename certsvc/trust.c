@@ -184,22 +184,19 @@ trust_types_have(const json_t *types, const char *code)
 int
 trust_host_ok(const struct trust_issuer *issuer, struct bytes url)
 {
-	static const char *const schemes[] = {"https://", "http://"};
-	struct bytes host = {NULL, 0};
+	static const char https[] = "https://";
+	const size_t n = sizeof(https) - 1;
+	struct bytes entry, rest = url;
 	size_t i;
 
-	for (i = 0; i < 2; i++) {
-		size_t n = strlen(schemes[i]);
-
-		if (url.n > n && memcmp(url.p, schemes[i], n) == 0) {
-			host = (struct bytes){url.p + n, url.n - n};
-			break;
-		}
-	}
-	for (i = 0; host.p != NULL && i < json_array_size(issuer->hosts); i++)
-		if (bytes_equal(host, bytes_str(json_string_value(
-					  json_array_get(issuer->hosts, i)))))
+	if (url.n > n && memcmp(url.p, https, n) == 0)
+		rest = (struct bytes){url.p + n, url.n - n};
+	for (i = 0; i < json_array_size(issuer->hosts); i++) {
+		entry = bytes_str(
+		    json_string_value(json_array_get(issuer->hosts, i)));
+		if (bytes_equal(rest, entry))
 			return 1;
+	}
 	return 0;
 }
 

@@ -59,7 +59,7 @@ struct trust_department {
 struct trust_issuer {
 	uint64_t number;
 	const char *zh, *en;
-	const json_t *hosts; /* "v.example.cn" or "127.0.0.1:8080" */
+	const json_t *hosts; /* "v.example.cn" or "http://127.0.0.1:8080" */
 	struct trust_department *departments;
 	struct trust_key *code_keys, *status_keys;
 	struct trust_seal *seals;
@@ -104,8 +104,9 @@ const struct trust_seal *trust_seal_find(const struct trust *trust,
 /* 1 when the list of types is missing (all) or names the code. */
 int trust_types_have(const json_t *types, const char *code);
 
-/* 1 when url is "http(s)://host" of one of the issuer's hosts, and nothing
- * more (a path of the public URL counts as part of the host's entry). */
+/* 1 when url is "https://" and one of the issuer's hosts, or a host that
+ * names http itself, and nothing more (a path of the public URL counts as
+ * part of the host's entry).  Nothing signs the scheme: it has one form. */
 int trust_host_ok(const struct trust_issuer *issuer, struct bytes url);
 
 /* Anchors as DER. */

@@ -28,13 +28,15 @@ english_of(const json_t *obj)
 	return en[0] != '\0' ? en : text_of(obj, "zh");
 }
 
-/* What stands after "://" of the public URL: what codes of ours start with. */
+/* What codes of ours start with, without "https://". */
 static json_t *
 hosts_json(const char *public_url)
 {
-	const char *host = strstr(public_url, "://");
+	static const char https[] = "https://";
+	size_t n = sizeof(https) - 1;
 
-	return json_pack("[s]", host == NULL ? public_url : host + 3);
+	return json_pack("[s]",
+	    strncmp(public_url, https, n) == 0 ? public_url + n : public_url);
 }
 
 static json_t *

@@ -81,6 +81,29 @@ trust_list_add(struct trust *trust, struct bytes cwt, struct err *e)
 	return 0;
 }
 
+/* Of several lists of one second the one that objects is believed: which of
+ * them is the later one cannot be told. */
+static int
+newest_value(
+    const struct trust *trust, const struct trust_list *newest, uint64_t index)
+{
+	int value = status_list_get(&newest->status, index), other;
+	const struct trust_list *l;
+	size_t i;
+
+	for (i = 0; value == (int)TRUST_STATUS_VALID && i < trust->nlists;
+	     i++) {
+		l = &trust->lists[i];
+		if (l->issuer != newest->issuer ||
+		    l->number != newest->number ||
+		    l->status.issued != newest->status.issued)
+			continue;
+		other = status_list_get(&l->status, index);
+		value = other > 0 ? other : value;
+	}
+	return value;
+}
+
 enum trust_status
 trust_status(const struct trust *trust, const struct trust_issuer *issuer,
     uint64_t list, uint64_t index, int64_t *as_of)
@@ -97,7 +120,7 @@ trust_status(const struct trust *trust, const struct trust_issuer *issuer,
 			l->status.issued > newest->status.issued))
 			newest = l;
 	}
-	value = newest == NULL ? -1 : status_list_get(&newest->status, index);
+	value = newest == NULL ? -1 : newest_value(trust, newest, index);
 	if (value < 0)
 		return TRUST_STATUS_NONE;
 	*as_of = newest->status.issued;

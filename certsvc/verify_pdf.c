@@ -283,9 +283,10 @@ verify_pdf(
 	if (job_open(job, file, &e) != 0) {
 		verify_add_error(v, &e);
 	} else {
-		if (profile == PROFILE_DEFAULT)
-			profile = is_licence(job) ? PROFILE_LICENCE
-						  : PROFILE_DOCUMENT;
+		/* Ours is judged by our rules whatever was asked: the other
+		 * profile knows no status and no one form of a CMS. */
+		if (profile != PROFILE_LICENCE && is_licence(job))
+			profile = PROFILE_LICENCE;
 		if (job->n == 0)
 			verdict_add(
 			    v, job->fields == 0 ? "no_signature" : "modified");

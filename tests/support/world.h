@@ -160,7 +160,7 @@ world_trust_json(struct world *w, const struct world_plan *plan)
 	    "s:[{s:s,s:s,s:s,s:s,s:i,s:[{s:s,s:s,s:s},{s:s,s:s,s:s}]}]}",
 	    "version", 1, "made", "2026-09-01T00:00:00Z", "demo",
 	    plan->trust_demo, "issuers", "number", (json_int_t)plan->issuer,
-	    "zh", "青禾市", "en", "Qinghe", "hosts", "127.0.0.1:8080",
+	    "zh", "青禾市", "en", "Qinghe", "hosts", "http://127.0.0.1:8080",
 	    "departments", "code", WORLD_DEPARTMENT, "zh", "市场监督管理局",
 	    "en", "Market", "types", WORLD_TYPE, "code_keys",
 	    world_key_json(&w->code, plan->code_revoked), "status_keys",

@@ -86,6 +86,15 @@ listen_tcp(const char *address, int *fd, struct err *e)
 	return rc;
 }
 
+static int
+unusable(const char *dir, struct err *e)
+{
+	return err_set(e, ERR_STORAGE, "directory_unusable",
+	    "无法在数据目录 %s 中建立 admin.sock：%s；请检查磁盘空间与权限",
+	    "cannot make admin.sock in the data directory %s: %s; check disk space and permissions",
+	    dir, strerror(errno));
+}
+
 int
 listen_admin(const char *dir, int *fd, struct err *e)
 {
@@ -99,7 +108,8 @@ listen_admin(const char *dir, int *fd, struct err *e)
 		return err_set(e, ERR_INPUT, "path_too_long",
 		    "数据目录路径过长：%s",
 		    "the path of the data directory is too long: %s", dir);
-	unlink(sun.sun_path);
+	if (unlink(sun.sun_path) != 0 && errno != ENOENT)
+		return unusable(dir, e);
 	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	old = umask(0177);
 	if (*fd >= 0 &&
@@ -109,10 +119,7 @@ listen_admin(const char *dir, int *fd, struct err *e)
 		return 0;
 	}
 	umask(old);
-	err_set(e, ERR_STORAGE, "directory_unusable",
-	    "无法在数据目录 %s 中建立 admin.sock：%s；请检查磁盘空间与权限",
-	    "cannot make admin.sock in the data directory %s: %s; check disk space and permissions",
-	    dir, strerror(errno));
+	unusable(dir, e);
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;

@@ -48,38 +48,47 @@ answer_hex(const uint8_t *p, size_t n)
 	return json;
 }
 
-/* One line of "documents": what can be fetched. */
-static json_t *
-document_json(
-    struct service *s, const char *id, const char *format, const char *variant)
+/* One line of "documents": what can be fetched.  A variant that the template
+ * got after the issue has none; a damaged document fails the answer. */
+static int
+add_document(json_t *list, struct service *s, const char *id,
+    const char *format, const char *variant, struct err *e)
 {
 	struct store_document doc = {.version = 0};
-	struct err e = ERR_INIT;
-	json_t *json = NULL;
+	int rc =
+	    s->ops->document_get(s->store, id, format, variant, 1, &doc, e);
 
-	if (s->ops->document_get(s->store, id, format, variant, 1, &doc, &e) ==
-	    0)
-		json = json_pack("{s:s, s:s, s:i, s:o, s:I}", "format", format,
-		    "variant", variant, "version", 1, "digest",
-		    answer_hex(doc.digest, sizeof(doc.digest)), "size",
-		    (json_int_t)doc.bytes.n);
+	if (rc == 0)
+		rc = json_array_append_new(list,
+			 json_pack("{s:s, s:s, s:i, s:o, s:I}", "format",
+			     format, "variant", variant, "version", 1, "digest",
+			     answer_hex(doc.digest, sizeof(doc.digest)), "size",
+			     (json_int_t)doc.bytes.n)) == 0
+			 ? 0
+			 : err_nomem(e);
 	buf_release(&doc.bytes);
-	err_clear(&e);
-	return json;
+	if (rc != ERR_NOT_FOUND)
+		return rc;
+	err_clear(e);
+	return 0;
 }
 
-static json_t *
-documents_json(struct service *s, const struct store_certificate *c)
+static int
+documents_json(struct service *s, const struct store_certificate *c,
+    json_t **list, struct err *e)
 {
 	const struct template *t = template_find(&s->templates, c->type);
-	json_t *list = json_array();
 	size_t i;
+	int rc = 0;
 
-	for (i = 0; t != NULL && i < t->nvariants; i++)
-		json_array_append_new(
-		    list, document_json(s, c->id, "pdf", t->variants[i].id));
-	json_array_append_new(list, document_json(s, c->id, "xml", ""));
-	return list;
+	*list = json_array();
+	for (i = 0; rc == 0 && t != NULL && i < t->nvariants; i++)
+		rc = add_document(*list, s, c->id, "pdf", t->variants[i].id, e);
+	if (rc == 0)
+		rc = add_document(*list, s, c->id, "xml", "", e);
+	if (rc != 0)
+		json_decref(*list);
+	return rc;
 }
 
 int
@@ -89,8 +98,10 @@ answer_certificate(struct service *s, const struct store_certificate *c,
 	const struct template *t = template_find(&s->templates, c->type);
 	struct buf qr = BUF_INIT;
 	int64_t now = clock_now();
-	json_t *json;
+	json_t *json, *documents;
 
+	if (documents_json(s, c, &documents, e) != 0)
+		return e->class;
 	buf_add_buf(&qr, &c->qr);
 	json = json_pack(
 	    "{s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o,"
@@ -103,8 +114,8 @@ answer_certificate(struct service *s, const struct store_certificate *c,
 	    "valid_from", answer_time(c->valid_from), "valid_to",
 	    answer_time(c->valid_to), "face_digest",
 	    answer_hex(c->face_digest, 32), "qr",
-	    buf_cstr(&qr) ? buf_cstr(&qr) : "", "documents",
-	    documents_json(s, c), "ledger_index", (json_int_t)c->leaf);
+	    buf_cstr(&qr) ? buf_cstr(&qr) : "", "documents", documents,
+	    "ledger_index", (json_int_t)c->leaf);
 	if (json != NULL && c->supersedes[0] != '\0')
 		json_object_set_new(
 		    json, "supersedes", json_string(c->supersedes));

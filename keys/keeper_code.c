@@ -169,13 +169,6 @@ check_issued(int64_t issued, int64_t late, struct err *e)
 	    "the time of issue does not fit the keeper's clock");
 }
 
-static int
-find_key(struct keeper_state *s, struct keeper_job *job, const char *list)
-{
-	job->key = keeper_issuer_key(s, list);
-	return job->key >= 0 ? 0 : err_internal(&job->e, list);
-}
-
 int
 keeper_code_prepare(struct keeper_state *s, struct keeper_job *job)
 {
@@ -191,7 +184,7 @@ keeper_code_prepare(struct keeper_state *s, struct keeper_job *job)
 		rc = check_issued(job->frame.issued,
 		    (int64_t)KEEPER_LATE_DAYS * 86400, &job->e);
 	if (rc == 0)
-		rc = find_key(s, job, "code_keys");
+		rc = keeper_issuer_key(s, job, "code_keys");
 	if (rc == 0)
 		rc = choose_form(s, job, m.face);
 	if (rc == 0)

@@ -181,7 +181,7 @@ cannot_start(int fd, const struct err *e)
 	keeper_answer_write(0, (struct bytes){NULL, 0}, e, &out);
 	if (!buf_failed(&out) && send(fd, out.p, out.n, MSG_NOSIGNAL) < 0)
 		perror("keeper");
-	fprintf(stderr, "keeper: %s\nkeeper: %s\n", e->zh, e->en);
+	fprintf(stderr, "keeper: %s\nkeeper: %s [%s]\n", e->zh, e->en, e->code);
 	buf_release(&out);
 	return KEEPER_EXIT_START;
 }

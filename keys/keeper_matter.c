@@ -80,8 +80,8 @@ keeper_sign(
 	return store->ops->sign(store->ctx, signer->key, message, raw, e);
 }
 
-long
-keeper_issuer_key(const struct keeper_state *s, const char *list)
+static long
+newest_in_force(const struct keeper_state *s, const char *list)
 {
 	const json_t *keys = json_object_get(s->authority.root, list), *key;
 	size_t i = json_array_size(keys);
@@ -94,4 +94,17 @@ keeper_issuer_key(const struct keeper_state *s, const char *list)
 			    json_string_value(json_object_get(key, "id")));
 	}
 	return -1;
+}
+
+int
+keeper_issuer_key(
+    const struct keeper_state *s, struct keeper_job *job, const char *list)
+{
+	job->key = newest_in_force(s, list);
+	return job->key >= 0
+		   ? 0
+		   : err_set(&job->e, ERR_DENIED, "no_key_in_force",
+			 "签发系统的密钥（%s）此刻均未生效：请检查系统时钟（NTP）",
+			 "no key of the issuer (%s) is in force now: check the clock (NTP)",
+			 list);
 }

@@ -105,8 +105,9 @@ struct keeper_signer {
 int keeper_sign(
     void *ctx, struct bytes message, uint8_t raw[SIGN_RAW_SIZE], struct err *e);
 
-/* The newest of the issuer's own keys ("code_keys" | "status_keys") that is in
- * force; its place in the store, or -1. */
-long keeper_issuer_key(const struct keeper_state *s, const char *list);
+/* Choose the newest of the issuer's own keys ("code_keys" | "status_keys") that
+ * is in force for the job; ERR_DENIED "no_key_in_force". */
+int keeper_issuer_key(
+    const struct keeper_state *s, struct keeper_job *job, const char *list);
 
 #endif

@@ -46,9 +46,8 @@ keeper_status_prepare(struct keeper_state *s, struct keeper_job *job)
 		rc = err_set(&job->e, ERR_INPUT, "bad_status_list",
 		    "状态列表长度不合规定",
 		    "the status list's length is wrong");
-	job->key = keeper_issuer_key(s, "status_keys");
-	if (rc == 0 && job->key < 0)
-		rc = err_internal(&job->e, "status_keys");
+	if (rc == 0)
+		rc = keeper_issuer_key(s, job, "status_keys");
 	snprintf(line.seal, sizeof(line.seal), "list-%" PRIu64, f->list);
 	if (rc == 0)
 		rc = journal_add(&s->journal, &line, &job->e);

@@ -163,7 +163,7 @@ class Server:
     def trust(self):
         return os.path.join(self.data, "trust")
 
-    def start(self, wait=15):
+    def start(self, wait=15, path="/readyz"):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 self.prefix + [CERTSVC, "serve", "-d", self.data, "-l",
@@ -171,10 +171,10 @@ class Server:
                 cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True)
         if wait:
-            self.wait_ready(wait)
+            self.wait_ready(wait, path)
         return self
 
-    def wait_ready(self, seconds=15):
+    def wait_ready(self, seconds=15, path="/readyz"):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.process.poll() is not None:
@@ -182,7 +182,7 @@ class Server:
                               (self.process.returncode, self.log_text()))
             try:
                 client = Client(self.port, timeout=2)
-                if client.call("GET", "/readyz")[0] == 200:
+                if client.call("GET", path)[0] == 200:
                     client.close()
                     return
                 client.close()

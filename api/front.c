@@ -162,7 +162,8 @@ serve(struct front *front, const struct parent *parent, struct err *e)
 		return rc;
 	if (pthread_create(&children, NULL, take_children, front) != 0)
 		return err_internal(e, "pthread_create");
-	log_line("front", "ready: %s", parent->config->public_url);
+	if (parent->listen_fd >= 0) /* not for the time of one command */
+		log_line("front", "ready: %s", parent->config->public_url);
 	sigwait(&set, &signal_number);
 	server_stop(server);
 	routes_free(routes);

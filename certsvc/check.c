@@ -122,17 +122,19 @@ copy_text(char *out, size_t size, const char *text)
 	snprintf(out, size, "%s", text ? text : "");
 }
 
-/* What the register says goes over what the parse process said. */
+/* What the register says goes over what the parse process said.  The holder is
+ * named only to who showed the name: in a document of ours, or in a code that
+ * carries it. */
 static void
 fill_certificate(struct service *s, const struct store_certificate *c,
-    int64_t at, struct verdict_certificate *out)
+    int64_t at, int named, struct verdict_certificate *out)
 {
 	struct store_certificate next = {.id = ""};
 	struct err e = ERR_INIT;
 
 	copy_text(out->number, sizeof(out->number), c->number);
 	copy_text(out->identifier, sizeof(out->identifier), c->identifier);
-	copy_text(out->holder, sizeof(out->holder), c->holder);
+	copy_text(out->holder, sizeof(out->holder), named ? c->holder : NULL);
 	copy_text(out->status, sizeof(out->status),
 	    answer_status(c->status, c->valid_to, at));
 	out->status_as_of = at;
@@ -174,7 +176,7 @@ confirm(struct service *s, struct bytes file, const struct buf *code,
     int64_t at, struct verdict *v, struct err *e)
 {
 	struct store_certificate c = {.id = ""};
-	int rc;
+	int rc, ours, is_code = strcmp(v->format, "qr") == 0;
 
 	rc = s->ops->certificate_get(s->store, v->certificate.id, &c, e);
 	if (rc == ERR_NOT_FOUND) {
@@ -182,12 +184,14 @@ confirm(struct service *s, struct bytes file, const struct buf *code,
 		verdict_add(v, "not_in_register");
 		rc = 0;
 	} else if (rc == 0) {
-		if (v->kind == VERDICT_VALID &&
-		    !is_ours(s, &c, file, code, v->format))
+		ours = is_ours(s, &c, file, code, v->format);
+		if (v->kind == VERDICT_VALID && !ours)
 			verdict_add(v, "not_in_register");
 		rc = status_at(s, &c, at, e);
 		if (rc == 0) {
-			fill_certificate(s, &c, at, &v->certificate);
+			fill_certificate(s, &c, at,
+			    ours && (!is_code || v->certificate.holder[0]),
+			    &v->certificate);
 			add_status(&c, v);
 		}
 	}

@@ -130,11 +130,18 @@ no_glyph(struct shaper *s, const struct piece *p)
 	    s->pointer[0] != '\0' ? s->pointer : "-");
 }
 
+/* A blank inside a word's script keeps to the font before it, so that the run
+ * stays whole. */
 static int
 choose_font(struct shaper *s, struct piece *p)
 {
 	size_t i;
 
+	if (p > s->pieces && p->script != HB_SCRIPT_HAN &&
+	    p->script == p[-1].script && font_draws(p[-1].font, s, p)) {
+		p->font = p[-1].font;
+		return 0;
+	}
 	for (i = 0; (p->font = font_chain(s->set, s->style, i)) != NULL; i++)
 		if (font_draws(p->font, s, p))
 			return 0;

@@ -174,6 +174,82 @@ the_text_of_the_page_holds_every_value(void **state)
 	each_variant(*state, look_for_values);
 }
 
+/* Lay every variant out with the field as long as its template allows. */
+static void
+fits(struct world *w, size_t type, const struct template_field *spec,
+    struct face_field *field)
+{
+	const struct template *t = w->types[type];
+	char *own = field->value;
+	struct buf text = BUF_INIT;
+	struct step_list steps;
+	struct err e = ERR_INIT;
+	size_t i;
+
+	for (i = 0; i < spec->maxlen; i++)
+		buf_add_str(&text, "国");
+	assert_non_null(buf_cstr(&text));
+	field->value = (char *)text.p;
+	for (i = 0; i < t->nvariants; i++) {
+		if (layout_make(w->fonts, t, t->variants[i].id, w->faces[type],
+			&w->qr, &steps, &e) != 0)
+			fail_msg(
+			    "%s %s: %s", t->folder, t->variants[i].id, e.en);
+		assert_int_equal(step_list_check(&steps, &e), 0);
+		step_list_release(&steps);
+	}
+	field->value = own;
+	buf_release(&text);
+}
+
+static void
+a_value_as_long_as_its_template_allows_fits(void **state)
+{
+	struct world *w = *state;
+	struct template_field *spec;
+	size_t i, j, k;
+
+	for (i = 0; i < FOLDERS; i++)
+		for (j = 0; j < w->types[i]->nfields; j++) {
+			spec = &w->types[i]->fields[j];
+			if (spec->type != DATATYPE_TEXT ||
+			    spec->pattern != NULL)
+				continue;
+			for (k = 0; k < w->faces[i]->nfields; k++)
+				if (strcmp(w->faces[i]->fields[k].name,
+					spec->name) == 0)
+					fits(w, i, spec,
+					    &w->faces[i]->fields[k]);
+		}
+}
+
+static void
+a_value_that_is_too_long_is_named(void **state)
+{
+	struct world *w = *state;
+	struct face *face = w->faces[2];
+	char *own = NULL, text[1201] = {0};
+	struct step_list steps;
+	struct err e = ERR_INIT;
+	size_t i;
+
+	memset(text, 'W', sizeof(text) - 1);
+	for (i = 0; i < face->nfields; i++)
+		if (strcmp(face->fields[i].name, "KZ_QM") == 0) {
+			own = face->fields[i].value;
+			face->fields[i].value = text;
+			break;
+		}
+	assert_int_equal(layout_make(w->fonts, w->types[2], "original", face,
+			     &w->qr, &steps, &e),
+	    ERR_INPUT);
+	assert_string_equal(e.code, "does_not_fit");
+	assert_string_equal(e.items[0].pointer, "/fields/dog_name");
+	assert_int_equal(steps.npages, 0);
+	face->fields[i].value = own;
+	err_clear(&e);
+}
+
 static void
 the_same_certificate_makes_the_same_bytes(void **state)
 {
@@ -226,6 +302,8 @@ main(void)
 	    cmocka_unit_test(
 		qpdf_is_content_and_every_font_is_embedded_and_mapped),
 	    cmocka_unit_test(the_text_of_the_page_holds_every_value),
+	    cmocka_unit_test(a_value_as_long_as_its_template_allows_fits),
+	    cmocka_unit_test(a_value_that_is_too_long_is_named),
 	    cmocka_unit_test(the_same_certificate_makes_the_same_bytes),
 	    cmocka_unit_test(a_preview_says_specimen_on_every_page),
 	};

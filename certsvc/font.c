@@ -10,7 +10,6 @@
 
 enum font_id {
 	WENKAI,
-	WENKAI_BOLD,
 	UMING,
 	ZENHEI,
 	HANA_A,
@@ -25,8 +24,6 @@ static const struct {
 } sources[FONTS] = {
     [WENKAI] = {"LXGWWenKai-Regular", "fonts-lxgw-wenkai",
 	"lxgw-wenkai/LXGWWenKai-Regular.ttf", 0},
-    [WENKAI_BOLD] = {"LXGWWenKai-Bold", "fonts-lxgw-wenkai",
-	"lxgw-wenkai/LXGWWenKai-Bold.ttf", 0},
     [UMING] = {"ARPLUMingCN", "fonts-arphic-uming", "arphic/uming.ttc", 0},
     [ZENHEI] = {"WenQuanYiZenHei", "fonts-wqy-zenhei", "wqy/wqy-zenhei.ttc", 0},
     [HANA_A] = {"HanaMinA", "fonts-hanazono", "hanazono/HanaMinA.ttf", 0},
@@ -35,10 +32,11 @@ static const struct {
 };
 
 /* The style's own font first, then those that have rare characters, last one
- * with the letters of other scripts (Arabic, as Uyghur uses it). */
+ * with the letters of other scripts (Arabic, as Uyghur uses it).  Bold is the
+ * same outlines with a stroke round them: one font less in each document. */
 static const signed char chains[FONT_STYLES][FONT_CHAIN_MAX] = {
     [FONT_KAI] = {WENKAI, HANA_A, HANA_B, DEJAVU, -1},
-    [FONT_KAI_BOLD] = {WENKAI_BOLD, WENKAI, HANA_A, HANA_B, DEJAVU, -1},
+    [FONT_KAI_BOLD] = {WENKAI, HANA_A, HANA_B, DEJAVU, -1},
     [FONT_SONG] = {UMING, HANA_A, HANA_B, WENKAI, DEJAVU, -1},
     [FONT_HEI] = {ZENHEI, WENKAI, HANA_A, HANA_B, DEJAVU, -1},
 };

@@ -186,7 +186,7 @@ ornament_waves(struct drawing *d, const struct ornament_pen *pen,
     struct step_box box, float gap)
 {
 	unsigned int rows = (unsigned int)(box.h / gap), k;
-	unsigned int halves = (unsigned int)lroundf(box.w / 9) * 2;
+	unsigned int halves = (unsigned int)lroundf(box.w / 13) * 2;
 	struct step_path *path;
 	float swing;
 

@@ -10,6 +10,9 @@ static const float ascent = 0.88f;
 /* Filling a line may widen a gap by this much, ems; more looks torn. */
 static const float gap_max = 0.75f;
 
+/* Width of the stroke that makes a character bold, ems. */
+static const float weight = 0.03f;
+
 struct placer {
 	const struct flow *flow;
 	struct step_box box;
@@ -117,6 +120,8 @@ new_run(struct placer *p, const struct pen *pen, size_t from, size_t to)
 	t->size = p->size;
 	t->floor = flow->style.min;
 	t->colour = flow->style.colour;
+	if (flow->style.font == FONT_KAI_BOLD)
+		t->stroke = p->size * weight;
 	t->x = pen->x;
 	t->y = pen->y;
 	t->vertical = flow->style.direction == DIRECTION_VERTICAL;

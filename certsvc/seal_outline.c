@@ -9,8 +9,9 @@ enum {
 	CONTOUR_MAX = 4096 /* points of one contour */
 };
 
-/* How far the lines may be off the curve, mm: a dot of a 1000 dpi printer. */
-static const double tolerance = 0.025;
+/* How far the lines may be off the curve, mm: a little over a dot of a 1000 dpi
+ * printer. */
+static const double tolerance = 0.03;
 
 struct point {
 	double x, y;

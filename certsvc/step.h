@@ -42,9 +42,10 @@ struct step_text {
 	const struct font *font;
 	float size; /* em height, mm */
 	struct colour colour;
-	float x, y;	      /* origin of the baseline, mm */
-	float turn;	      /* degrees clockwise */
-	char *text;	      /* owned, UTF-8 */
+	float stroke; /* width of a line round each glyph, mm; 0: none */
+	float x, y;   /* origin of the baseline, mm */
+	float turn;   /* degrees clockwise */
+	char *text;   /* owned, UTF-8 */
 	struct glyph *glyphs; /* owned */
 	size_t nglyphs;
 	int vertical;	/* glyphs follow each other downwards */
@@ -68,9 +69,9 @@ struct path_point {
 
 /*
  * Filled when fill is set, stroked when width > 0 (mm).  Points are relative to
- * the origin (ox, oy), turned by `angle` degrees clockwise.  With repeat > 1 copy k = 0 .. repeat - 1 is drawn at
- * the origin plus k * (dx, dy), turned by k * turn degrees clockwise about it:
- * fine-line patterns stay small that way.
+ * the origin (ox, oy), turned by `angle` degrees clockwise.  With repeat > 1
+ * copy k = 0 .. repeat - 1 is drawn at the origin plus k * (dx, dy), turned by
+ * k * turn degrees clockwise about it: fine-line patterns stay small that way.
  */
 struct step_path {
 	struct path_point *points; /* owned */

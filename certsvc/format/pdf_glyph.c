@@ -38,8 +38,9 @@ next16(struct reader *r)
 }
 
 static void
-read_flags(struct reader *r, struct glyph_outline *g, uint8_t *flags)
+read_flags(struct reader *r, struct glyph_outline *g)
 {
+	uint8_t *flags = g->flags;
 	unsigned int i = 0, repeat;
 
 	while (i < g->npoints && !r->bad) {
@@ -64,7 +65,7 @@ int
 glyph_outline_read(struct bytes data, struct glyph_outline *g)
 {
 	struct reader r = {data.p, data.p + data.n, 0};
-	uint8_t flags[OUTLINE_POINTS_MAX];
+	const uint8_t *flags = g->flags;
 	unsigned int i, skip;
 	int v = 0, contours = (int16_t)next16(&r);
 
@@ -85,7 +86,7 @@ glyph_outline_read(struct bytes data, struct glyph_outline *g)
 	    skip > (size_t)(r.end - r.p))
 		return -1;
 	r.p += skip;
-	read_flags(&r, g, flags);
+	read_flags(&r, g);
 	for (i = 0; i < g->npoints && !r.bad; i++) {
 		v += delta(&r, flags[i], X_SHORT, X_SAME_OR_PLUS);
 		g->points[i].x = v;
@@ -98,12 +99,29 @@ glyph_outline_read(struct bytes data, struct glyph_outline *g)
 	return r.bad ? -1 : 0;
 }
 
-static int
-nearest(int v, int grid)
-{
-	int half = grid / 2;
+/* Rounds to multiples of a grid; a division a point would be most of the work,
+ * so it multiplies by the reciprocal (exact: values have 16 bits and a sign,
+ * grids at most 8). */
+struct rounder {
+	uint32_t grid, offset; /* offset: a multiple of grid over any value */
+	uint64_t reciprocal;   /* 2^40 / grid, rounded up */
+};
 
-	return v >= 0 ? (v + half) / grid * grid : -((half - v) / grid * grid);
+static struct rounder
+rounder_of(int grid)
+{
+	uint32_t g = (uint32_t)grid;
+
+	return (struct rounder){g, g * 65536, ((1ULL << 40) + g - 1) / g};
+}
+
+static int
+nearest(const struct rounder *r, int v)
+{
+	uint64_t n = (uint64_t)((int64_t)v + r->offset + r->grid / 2);
+
+	return (int)(int64_t)((n * r->reciprocal >> 40) * r->grid) -
+	       (int)r->offset;
 }
 
 /*
@@ -172,64 +190,74 @@ flag_of(int d, unsigned int is_short, unsigned int same)
 	return 0;
 }
 
-static void
-put_delta(struct buf *out, int d)
+static uint8_t *
+put_delta(uint8_t *p, int d)
 {
 	if (d == 0)
-		return;
-	if (d > -256 && d < 256)
-		buf_add_byte(out, (uint8_t)abs(d));
-	else
-		put16(out, d);
+		return p;
+	if (d <= -256 || d >= 256) {
+		*p++ = (uint8_t)((unsigned int)d >> 8);
+		*p++ = (uint8_t)d;
+	} else {
+		*p++ = (uint8_t)abs(d);
+	}
+	return p;
 }
 
-static void
-put_points(const struct glyph_outline *g, struct buf *out)
+/* Flags, with runs of the same; returns the end. */
+static uint8_t *
+put_flags(const uint8_t *flags, unsigned int n, uint8_t *p)
 {
-	const struct glyph_point *p, *before;
-	const struct glyph_point origin = {0, 0, 0};
-	uint8_t flags[OUTLINE_POINTS_MAX];
 	unsigned int i, run;
 
-	for (i = 0; i < g->npoints; i++) {
-		p = &g->points[i];
-		before = i > 0 ? p - 1 : &origin;
-		flags[i] = (uint8_t)(p->on |
-				     flag_of(p->x - before->x, X_SHORT,
-					 X_SAME_OR_PLUS) |
-				     flag_of(p->y - before->y, Y_SHORT,
-					 Y_SAME_OR_PLUS));
-	}
-	for (i = 0; i < g->npoints; i += run) {
-		for (run = 1; i + run < g->npoints && run < 256 &&
-			      flags[i + run] == flags[i];
+	for (i = 0; i < n; i += run) {
+		for (run = 1;
+		     i + run < n && run < 256 && flags[i + run] == flags[i];
 		     run++)
 			;
 		if (run < 3)
 			run = 1;
-		buf_add_byte(out, (uint8_t)(flags[i] | (run > 1 ? REPEAT : 0)));
+		*p++ = (uint8_t)(flags[i] | (run > 1 ? REPEAT : 0));
 		if (run > 1)
-			buf_add_byte(out, (uint8_t)(run - 1));
+			*p++ = (uint8_t)(run - 1);
 	}
+	return p;
+}
+
+static void
+put_points(struct glyph_outline *g, struct buf *out)
+{
+	uint8_t *p;
+	const struct glyph_point *v = g->points;
+	unsigned int i;
+
 	for (i = 0; i < g->npoints; i++)
-		put_delta(
-		    out, g->points[i].x - (i > 0 ? g->points[i - 1].x : 0));
+		g->flags[i] =
+		    (uint8_t)(v[i].on |
+			      flag_of(v[i].x - (i > 0 ? v[i - 1].x : 0),
+				  X_SHORT, X_SAME_OR_PLUS) |
+			      flag_of(v[i].y - (i > 0 ? v[i - 1].y : 0),
+				  Y_SHORT, Y_SAME_OR_PLUS));
+	p = put_flags(g->flags, g->npoints, g->bytes);
 	for (i = 0; i < g->npoints; i++)
-		put_delta(
-		    out, g->points[i].y - (i > 0 ? g->points[i - 1].y : 0));
+		p = put_delta(p, v[i].x - (i > 0 ? v[i - 1].x : 0));
+	for (i = 0; i < g->npoints; i++)
+		p = put_delta(p, v[i].y - (i > 0 ? v[i - 1].y : 0));
+	buf_add(out, g->bytes, (size_t)(p - g->bytes));
 }
 
 int
 glyph_outline_write(struct glyph_outline *g, int grid, struct buf *out)
 {
 	int x0 = 32767, y0 = 32767, x1 = -32768, y1 = -32768;
+	const struct rounder r = rounder_of(grid);
 	struct glyph_point *p;
 	unsigned int i;
 
 	for (i = 0; i < g->npoints; i++) {
 		p = &g->points[i];
-		p->x = nearest(p->x, grid);
-		p->y = nearest(p->y, grid);
+		p->x = nearest(&r, p->x);
+		p->y = nearest(&r, p->y);
 		x0 = p->x < x0 ? p->x : x0;
 		x1 = p->x > x1 ? p->x : x1;
 		y0 = p->y < y0 ? p->y : y0;

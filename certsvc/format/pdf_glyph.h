@@ -21,6 +21,9 @@ struct glyph_outline {
 	struct glyph_point points[OUTLINE_POINTS_MAX];
 	unsigned int npoints;
 	int left; /* edge of its box as stored */
+	/* Work space, here because it is too much for the stack: a flag and at
+	 * most four bytes of coordinates for each point. */
+	uint8_t flags[OUTLINE_POINTS_MAX], bytes[5 * OUTLINE_POINTS_MAX];
 };
 
 /* 0, or -1 when it is not a simple glyph that we understand. */

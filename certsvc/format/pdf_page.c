@@ -336,8 +336,15 @@ write_text(struct page_writer *w, const struct step_text *t)
 	pdf_write_real(w->out, points(t->size), 2);
 	buf_add_str(w->out, " Tf ");
 	pdf_write_colour(w->out, t->colour, "rg\n");
+	if (t->stroke > 0) {
+		pdf_write_colour(w->out, t->colour, "RG ");
+		pdf_write_real(w->out, points(t->stroke), 2);
+		buf_add_str(w->out, " w 2 Tr\n");
+	}
 	rc = is_row(t) ? write_row(w, t, f, plain)
 		       : write_scattered(w, t, f, plain);
+	if (t->stroke > 0)
+		buf_add_str(w->out, "0 Tr ");
 	buf_add_str(w->out, "ET\n");
 	if (!plain)
 		buf_add_str(w->out, "EMC\n");

@@ -17,7 +17,7 @@
 #include "crypto/base/clock.h"
 
 enum {
-	CONNECTIONS = 32,
+	CONNECTIONS = 16, /* half of what one address may have, twice */
 	ROUNDS_MAX = 32,
 	PATHS_MAX = 4,
 	ANSWER_MAX = 16384

@@ -207,7 +207,8 @@ class Server:
             name = text[text.index("(") + 1:text.rindex(")")]
             parent = int(text[text.rindex(")") + 2:].split()[1])
             if parent == self.process.pid:
-                pids[name] = int(stat.split("/")[2])
+                pid = int(stat.split("/")[2])
+                pids[name if name not in pids else "%s %d" % (name, pid)] = pid
         return pids
 
     def kill(self, role="parent"):

@@ -133,7 +133,8 @@ service_change(struct service *s, struct service_call *call, json_t **answer,
 		return err_internal(e, call->action);
 	if ((rc = lookup_certificate(s, call->caller, call->id, &c, e)) != 0)
 		return rc;
-	if ((rc = read_body(call->body, t, &event, e)) != 0)
+	if ((rc = service_check_writable(s, e)) != 0 ||
+	    (rc = read_body(call->body, t, &event, e)) != 0)
 		goto out;
 	event.status = t->to;
 	memcpy(event.certificate, c.id, sizeof(event.certificate));

@@ -193,6 +193,8 @@ confirm(struct service *s, struct bytes file, const struct buf *code,
 			    ours && (!is_code || v->certificate.holder[0]),
 			    &v->certificate);
 			add_status(&c, v);
+			if (s->rolled_back)
+				verdict_add(v, "status_unknown");
 		}
 	}
 	store_certificate_release(&c);

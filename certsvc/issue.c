@@ -159,11 +159,8 @@ run(struct issue *issue, const json_t *body, json_t **out, struct err *e)
 	struct service *s = issue->service;
 	int rc;
 
-	if (s->rolled_back)
-		return err_set(e, ERR_STORAGE, "database_rolled_back",
-		    "数据库比密钥进程的日志旧（可能恢复了旧备份），只读运行；请恢复最新数据库",
-		    "the database is older than the keeper's journal (an old backup?): read-only; restore the newest database");
-	if ((rc = order_parse(body, &issue->order, e)) != 0 ||
+	if ((rc = service_check_writable(s, e)) != 0 ||
+	    (rc = order_parse(body, &issue->order, e)) != 0 ||
 	    (rc = find_type(issue, e)) != 0 ||
 	    (rc = check_fields(issue, e)) != 0 ||
 	    (rc = issue_intent(issue, e)) != 0)

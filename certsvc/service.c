@@ -78,6 +78,16 @@ check_rollback(struct service *s, struct err *e)
 }
 
 int
+service_check_writable(const struct service *s, struct err *e)
+{
+	if (!s->rolled_back)
+		return 0;
+	return err_set(e, ERR_STORAGE, "database_rolled_back",
+	    "数据库比密钥进程的日志旧（可能恢复了旧备份），只读运行；请恢复最新数据库",
+	    "the database is older than the keeper's journal (an old backup?): read-only; restore the newest database");
+}
+
+int
 service_directory_refresh(struct service *s, struct err *e)
 {
 	struct buf json = BUF_INIT;

@@ -85,6 +85,10 @@ const char *answer_status(
 json_t *answer_time(int64_t t);
 json_t *answer_hex(const uint8_t *p, size_t n);
 
+/* ERR_STORAGE "database_rolled_back" when the database is an old one: nothing
+ * is issued or changed then, and no status list is signed from it. */
+int service_check_writable(const struct service *s, struct err *e);
+
 /* change.c: a free text of a body (NULL: none) has at most ORDER_TEXT_MAX
  * characters, none forbidden; what is wrong is added to e. */
 void service_check_text(const char *text, const char *pointer, struct err *e);

@@ -72,11 +72,16 @@ static void
 picture_verify(
     struct bytes file, const struct verify_options *opt, struct verdict *v)
 {
+	static const char pdf[] = "%PDF-";
 	struct buf text = BUF_INIT;
 	struct err e = ERR_INIT;
 
 	snprintf(v->format, sizeof(v->format), "qr");
-	if (verify_picture_code(file, &text, &e) != 0)
+	/* Readers look for a PDF's header behind other bytes too: a person
+	 * would see that document and take the code's verdict for its. */
+	if (memmem(file.p, file.n, pdf, strlen(pdf)) != NULL)
+		verdict_add(v, "malformed");
+	else if (verify_picture_code(file, &text, &e) != 0)
 		verify_add_error(v, &e);
 	else
 		verify_qr(buf_bytes(&text), opt, v);

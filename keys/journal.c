@@ -76,6 +76,8 @@ journal_add(struct journal *j, struct journal_line *line, struct err *e)
 	j->next.seq = line->seq;
 	memcpy(j->next.chain, chain, sizeof(chain));
 	j->next_last = *line;
+	if (line->intent[0] != '\0')
+		memcpy(j->next_intent, line->intent, sizeof(j->next_intent));
 	return 0;
 }
 
@@ -109,6 +111,7 @@ batch_failed(struct journal *j, struct err *e)
 	j->batch.failed = 0;
 	j->next = j->mark;
 	j->next_last = j->last;
+	memcpy(j->next_intent, j->intent, sizeof(j->next_intent));
 	return err_set(e, ERR_STORAGE, "journal_unwritable",
 	    "写不了密钥进程的日志 keys/journal：%s；请检查磁盘空间",
 	    "cannot write the keeper's journal keys/journal: %s; check free "
@@ -135,6 +138,7 @@ journal_sync(struct journal *j, struct err *e)
 	j->size += (int64_t)j->batch.n;
 	j->mark = j->next;
 	j->last = j->next_last;
+	memcpy(j->intent, j->next_intent, sizeof(j->intent));
 	buf_reset(&j->batch);
 	return 0;
 }

@@ -55,8 +55,10 @@ struct journal {
 	struct journal_line last; /* that line */
 	struct journal_mark next; /* last line of the batch */
 	struct journal_line next_last;
-	struct buf batch; /* owned: lines not yet written */
-	int broken;	  /* the file's state is not known any more */
+	char intent[33];      /* of the last synced line that has one */
+	char next_intent[33]; /* the same with the batch */
+	struct buf batch;     /* owned: lines not yet written */
+	int broken;	      /* the file's state is not known any more */
 };
 
 /* Called for each line as the journal is read. */

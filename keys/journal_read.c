@@ -173,6 +173,8 @@ check_line(struct journal *j, struct bytes text)
 	j->mark.seq = line.seq;
 	memcpy(j->mark.chain, chain, sizeof(chain));
 	j->last = line;
+	if (line.intent[0] != '\0')
+		memcpy(j->intent, line.intent, sizeof(j->intent));
 	return 0;
 }
 
@@ -263,6 +265,7 @@ journal_open(struct journal *j, int fd, const uint8_t key[32],
 		journal_close(j);
 	j->next = j->mark;
 	j->next_last = j->last;
+	memcpy(j->next_intent, j->intent, sizeof(j->next_intent));
 	return rc;
 }
 

@@ -168,7 +168,7 @@ journal_json(const struct keeper_state *s)
 
 	json_object_set_new(
 	    out, "seq", json_integer((json_int_t)s->journal.mark.seq));
-	json_object_set_new(out, "intent", json_string(s->journal.last.intent));
+	json_object_set_new(out, "intent", json_string(s->journal.intent));
 	return out;
 }
 

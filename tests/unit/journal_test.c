@@ -56,6 +56,31 @@ try_open(int fd, const struct journal_mark *known, struct journal *j,
 	return rc;
 }
 
+/* A status list is signed after each change: the lines of lists must not hide
+ * which certificate the database has to know. */
+static void
+the_last_intent_is_kept_beside_later_lines(void **state)
+{
+	static const char intent[] = "07070707070707070707070707070707";
+	struct journal_line status = {.op = "status", .authority = 1};
+	struct journal j;
+	struct err e = ERR_INIT;
+	int fd = new_file();
+
+	(void)state;
+	assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+	assert_string_equal(j.intent, "");
+	add(&j, 1);
+	assert_int_equal(journal_add(&j, &status, &e), 0);
+	assert_int_equal(journal_sync(&j, &e), 0);
+	assert_string_equal(j.intent, intent);
+	journal_close(&j);
+	assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+	assert_string_equal(j.intent, intent);
+	journal_close(&j);
+	close(fd);
+}
+
 static void
 count(void *ctx, const struct journal_line *line)
 {
@@ -232,6 +257,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_last_intent_is_kept_beside_later_lines),
 	    cmocka_unit_test(a_journal_goes_on_where_it_was),
 	    cmocka_unit_test(a_torn_last_line_is_cut),
 	    cmocka_unit_test(zeros_after_the_last_line_are_cut),

@@ -285,6 +285,11 @@ a_picture_of_a_code_is_read(void **state)
 	verdict_release(&v);
 	assert_int_equal(kind_of((struct bytes){png.p, png.n / 2}, "malformed"),
 	    VERDICT_UNREADABLE);
+	buf_reset(&text);
+	/* A reader of PDFs would open this one and show something else. */
+	buf_add_str(&png, "%PDF-1.7\n");
+	assert_int_equal(
+	    kind_of(buf_bytes(&png), "malformed"), VERDICT_UNREADABLE);
 	buf_release(&text);
 	buf_release(&png);
 }

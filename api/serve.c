@@ -17,6 +17,7 @@
 #include "api/owner.h"
 #include "api/parent.h"
 #include "certsvc/config.h"
+#include "crypto/base/clock.h"
 #include "keys/passphrase.h"
 
 enum {
@@ -174,9 +175,10 @@ int
 serve_wait(const char *dir, pid_t pid, struct err *e)
 {
 	struct timespec pause = {0, 20000000L};
-	int status, waited;
+	int64_t until = clock_monotonic_ms() + TEMPORARY_WAIT_MS;
+	int status;
 
-	for (waited = 0; waited < TEMPORARY_WAIT_MS; waited += 20) {
+	while (clock_monotonic_ms() < until) {
 		if (answers(dir))
 			return 0;
 		if (waitpid(pid, &status, WNOHANG) == pid)

@@ -176,12 +176,9 @@ symbols_read(zbar_image_t *image, struct buf *text, struct err *e)
 }
 
 static int
-grey_scan(const struct grey *grey, struct buf *text, struct err *e)
+scan(zbar_image_scanner_t *scanner, zbar_image_t *image,
+    const struct grey *grey, struct buf *text, struct err *e)
 {
-	zbar_image_scanner_t *scanner = zbar_image_scanner_create();
-	zbar_image_t *image = zbar_image_create();
-	int rc;
-
 	/* zbar would announce what it reads on the system bus. */
 	zbar_image_scanner_request_dbus(scanner, 0);
 	zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
@@ -190,10 +187,25 @@ grey_scan(const struct grey *grey, struct buf *text, struct err *e)
 	zbar_image_set_size(image, grey->width, grey->height);
 	zbar_image_set_data(image, grey->pixels,
 	    (unsigned long)grey->width * grey->height, NULL);
-	rc = zbar_scan_image(scanner, image) < 0 ? malformed(e)
-						 : symbols_read(image, text, e);
-	zbar_image_destroy(image);
-	zbar_image_scanner_destroy(scanner);
+	return zbar_scan_image(scanner, image) < 0
+		   ? malformed(e)
+		   : symbols_read(image, text, e);
+}
+
+static int
+grey_scan(const struct grey *grey, struct buf *text, struct err *e)
+{
+	zbar_image_scanner_t *scanner = zbar_image_scanner_create();
+	zbar_image_t *image = zbar_image_create();
+	int rc;
+
+	rc = scanner == NULL || image == NULL
+		 ? err_nomem(e)
+		 : scan(scanner, image, grey, text, e);
+	if (image != NULL)
+		zbar_image_destroy(image);
+	if (scanner != NULL)
+		zbar_image_scanner_destroy(scanner);
 	return rc;
 }
 

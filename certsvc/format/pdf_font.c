@@ -248,7 +248,7 @@ widths(struct pdf *pdf, const struct pdf_font *f)
 	HPDF_Array outer = HPDF_Array_New(pdf->doc->mmgr), inner = NULL;
 	size_t i;
 
-	for (i = 0; i < f->nglyphs; i++) {
+	for (i = 0; outer != NULL && i < f->nglyphs; i++) {
 		if (f->glyphs[i].width == 1000) {
 			inner = NULL;
 			continue;
@@ -256,7 +256,8 @@ widths(struct pdf *pdf, const struct pdf_font *f)
 		if (inner == NULL) {
 			inner = HPDF_Array_New(pdf->doc->mmgr);
 			HPDF_Array_AddNumber(outer, (HPDF_INT32)(i + 1));
-			HPDF_Array_Add(outer, inner);
+			if (HPDF_Array_Add(outer, inner) != HPDF_OK)
+				return NULL;
 		}
 		HPDF_Array_AddNumber(inner, (HPDF_INT32)f->glyphs[i].width);
 	}
@@ -302,7 +303,8 @@ descriptor(
 	HPDF_Dict_AddNumber(d, "CapHeight", em1000(f, extents.ascender));
 	HPDF_Dict_AddNumber(d, "StemV", 80);
 	box = HPDF_Array_New(pdf->doc->mmgr);
-	HPDF_Dict_Add(d, "FontBBox", box);
+	if (HPDF_Dict_Add(d, "FontBBox", box) != HPDF_OK)
+		return NULL;
 	head = hb_face_reference_table(
 	    f->font->outlines, HB_TAG('h', 'e', 'a', 'd'));
 	p = (const uint8_t *)hb_blob_get_data(head, &n);
@@ -326,7 +328,8 @@ descendant(struct pdf *pdf, const struct pdf_font *f, const char *name,
 	HPDF_Dict_AddName(d, "Subtype", "CIDFontType2");
 	HPDF_Dict_AddName(d, "BaseFont", name);
 	system = HPDF_Dict_New(pdf->doc->mmgr);
-	HPDF_Dict_Add(d, "CIDSystemInfo", system);
+	if (HPDF_Dict_Add(d, "CIDSystemInfo", system) != HPDF_OK)
+		return NULL;
 	HPDF_Dict_Add(
 	    system, "Registry", HPDF_String_New(pdf->doc->mmgr, "Adobe", NULL));
 	HPDF_Dict_Add(system, "Ordering",
@@ -404,10 +407,11 @@ pdf_font_finish(struct pdf *pdf, struct pdf_font *f)
 		HPDF_Dict_AddName(f->dict, "Subtype", "Type0");
 		HPDF_Dict_AddName(f->dict, "BaseFont", name);
 		HPDF_Dict_AddName(f->dict, "Encoding", "Identity-H");
-		HPDF_Dict_Add(f->dict, "DescendantFonts", fonts);
-		HPDF_Array_Add(
-		    fonts, descendant(pdf, f, name, file,
-			       pdf_stream_deflate(pdf, buf_bytes(&map))));
+		/* Once this fails, the document has an error of its own. */
+		if (HPDF_Dict_Add(f->dict, "DescendantFonts", fonts) == HPDF_OK)
+			HPDF_Array_Add(fonts,
+			    descendant(pdf, f, name, file,
+				pdf_stream_deflate(pdf, buf_bytes(&map))));
 		HPDF_Dict_Add(f->dict, "ToUnicode", to_unicode(pdf, f));
 	}
 	buf_release(&map);

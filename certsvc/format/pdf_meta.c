@@ -101,22 +101,34 @@ pdf_xmp_write(const struct pdf_info *info, struct buf *out)
 	    date, date, producer);
 }
 
-/* The profile never changes: deflated once, kept for the process's life. */
+/* The profile never changes: deflated once, kept for the process's life.  A
+ * try that failed is made again by the next document. */
 static struct buf icc_deflated = BUF_INIT;
-static pthread_once_t icc_once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t icc_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void
-icc_make(void)
+static struct bytes
+icc_get(void)
 {
-	struct libdeflate_compressor *z = pdf_deflater_new(9);
-	struct buf plain = BUF_INIT;
+	struct libdeflate_compressor *z;
+	struct buf plain = BUF_INIT, made = BUF_INIT;
 	struct err e = ERR_INIT;
+	struct bytes view;
 
-	pdf_icc_write(&plain);
-	if (z != NULL)
-		pdf_deflate(z, buf_bytes(&plain), &icc_deflated, &e);
-	pdf_deflater_free(z);
-	buf_release(&plain);
+	pthread_mutex_lock(&icc_lock);
+	if (icc_deflated.n == 0) {
+		z = pdf_deflater_new(9);
+		pdf_icc_write(&plain);
+		if (z != NULL && !buf_failed(&plain) &&
+		    pdf_deflate(z, buf_bytes(&plain), &made, &e) == 0)
+			icc_deflated = made;
+		else
+			buf_release(&made);
+		pdf_deflater_free(z);
+		buf_release(&plain);
+	}
+	view = buf_bytes(&icc_deflated);
+	pthread_mutex_unlock(&icc_lock);
+	return view;
 }
 
 static int
@@ -124,10 +136,10 @@ add_output_intent(struct pdf *pdf)
 {
 	HPDF_Array intents = HPDF_Array_New(pdf->doc->mmgr);
 	HPDF_Dict d = HPDF_Dict_New(pdf->doc->mmgr), icc;
+	struct bytes profile = icc_get();
 
-	pthread_once(&icc_once, icc_make);
-	icc = pdf_stream(pdf, buf_bytes(&icc_deflated), 1);
-	if (icc == NULL || d == NULL || intents == NULL || icc_deflated.n == 0)
+	icc = profile.n == 0 ? NULL : pdf_stream(pdf, profile, 1);
+	if (icc == NULL || d == NULL || intents == NULL)
 		return err_internal(pdf->e, "output intent");
 	HPDF_Dict_AddNumber(icc, "N", 3);
 	HPDF_Dict_AddName(d, "Type", "OutputIntent");
@@ -201,7 +213,8 @@ embedded_file(struct pdf *pdf)
 	pdf_date(date, pdf->info->created);
 	HPDF_Dict_AddName(d, "Type", "EmbeddedFile");
 	HPDF_Dict_AddName(d, "Subtype", "text/xml");
-	HPDF_Dict_Add(d, "Params", params);
+	if (HPDF_Dict_Add(d, "Params", params) != HPDF_OK)
+		return NULL;
 	HPDF_Dict_AddNumber(params, "Size", (HPDF_INT32)data.n);
 	add_string(pdf, params, "CreationDate", date);
 	add_string(pdf, params, "ModDate", date);
@@ -219,7 +232,8 @@ add_attachment(struct pdf *pdf)
 	HPDF_Array leaf = HPDF_Array_New(mmgr), af = HPDF_Array_New(mmgr);
 	HPDF_Dict file = embedded_file(pdf);
 
-	if (file == NULL || spec == NULL ||
+	if (file == NULL || spec == NULL || ef == NULL || names == NULL ||
+	    tree == NULL || leaf == NULL || af == NULL ||
 	    HPDF_Xref_Add(pdf->doc->xref, spec) != HPDF_OK)
 		return err_internal(pdf->e, "attachment");
 	HPDF_Dict_AddName(spec, "Type", "Filespec");

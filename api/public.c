@@ -63,11 +63,16 @@ int
 public_certificate_status(struct api *api, const struct request *req,
     struct response *res, struct err *e)
 {
-	json_t *answer = NULL;
-	int rc =
-	    service_status(api->service, request_param(req, "id"), &answer, e);
+	int rc = service_status(
+	    api->service, request_param(req, "id"), &res->body, e);
 
-	return rc != 0 ? rc : response_json(res, 200, answer, e);
+	if (rc != 0) {
+		buf_reset(&res->body);
+		return rc;
+	}
+	res->status = 200;
+	res->type = "application/json";
+	return 0;
 }
 
 int

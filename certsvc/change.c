@@ -146,7 +146,10 @@ service_change(struct service *s, struct service_call *call, json_t **answer,
 		rc = change_answer(&event, c.valid_to, answer, e);
 		goto out;
 	}
-	if ((rc = s->ops->event_put(s->store, &event, t->from, e)) != 0)
+	rc = s->ops->event_put(s->store, &event, t->from, e);
+	/* Also after an error: it does not say that nothing was written. */
+	status_cache_forget(&s->statuses, c.id);
+	if (rc != 0)
 		goto out;
 	publish_soon(s);
 	rc = change_answer(&event, c.valid_to, answer, e);

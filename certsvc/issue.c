@@ -95,6 +95,9 @@ put(struct issue *issue, struct err *e)
 	if (rc == 0)
 		rc = issue->service->ops->certificate_put(issue->service->store,
 		    cert, &event, issue->docs, issue->ndocs, e);
+	if (cert->supersedes[0] != '\0')
+		status_cache_forget(
+		    &issue->service->statuses, cert->supersedes);
 	store_event_release(&event);
 	return rc;
 }

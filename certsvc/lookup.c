@@ -8,15 +8,15 @@
 #include "crypto/base/clock.h"
 #include "crypto/base/text.h"
 
-static int
-not_found(struct err *e)
+int
+lookup_not_found(struct err *e)
 {
 	return err_set(e, ERR_NOT_FOUND, "not_found", "没有这个证照",
 	    "there is no such certificate");
 }
 
-static int
-id_ok(const char *id)
+int
+lookup_id_ok(const char *id)
 {
 	uint8_t raw[16];
 
@@ -30,15 +30,15 @@ lookup_certificate(struct service *s, const struct service_caller *caller,
 	int rc;
 
 	memset(c, 0, sizeof(*c));
-	if (!id_ok(id))
-		return not_found(e);
+	if (!lookup_id_ok(id))
+		return lookup_not_found(e);
 	rc = s->ops->certificate_get(s->store, id, c, e);
 	/* Another department's certificate does not exist for this one. */
 	if (rc == ERR_NOT_FOUND ||
 	    (rc == 0 && strcmp(c->department, caller->who->department) != 0)) {
 		store_certificate_release(c);
 		memset(c, 0, sizeof(*c));
-		return not_found(e);
+		return lookup_not_found(e);
 	}
 	return rc;
 }
@@ -242,48 +242,6 @@ service_file(struct service *s, const struct service_caller *caller,
 	return rc;
 }
 
-/* The printed number of a certificate, for "superseded by". */
-static json_t *
-number_of(struct service *s, const char *id)
-{
-	struct store_certificate c = {.id = ""};
-	struct err e = ERR_INIT;
-	json_t *json = NULL;
-
-	if (s->ops->certificate_get(s->store, id, &c, &e) == 0)
-		json = json_string(c.number);
-	store_certificate_release(&c);
-	err_clear(&e);
-	return json;
-}
-
-int
-service_status(
-    struct service *s, const char *id, json_t **answer, struct err *e)
-{
-	struct store_certificate c = {.id = ""};
-	int64_t now = clock_now();
-	int rc;
-
-	*answer = NULL;
-	if (!id_ok(id))
-		return not_found(e);
-	if ((rc = s->ops->certificate_get(s->store, id, &c, e)) != 0)
-		return rc == ERR_NOT_FOUND ? not_found(e) : rc;
-	*answer = json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", c.id, "type",
-	    c.type, "status", answer_status(c.status, c.valid_to, now),
-	    "status_since", answer_time(c.status_since), "status_as_of",
-	    answer_time(now));
-	if (*answer != NULL && c.superseded_by[0] != '\0') {
-		json_object_set_new(
-		    *answer, "superseded_by", json_string(c.superseded_by));
-		json_object_set_new(*answer, "superseded_by_number",
-		    number_of(s, c.superseded_by));
-	}
-	store_certificate_release(&c);
-	return *answer == NULL ? err_nomem(e) : 0;
-}
-
 static json_t *
 hashes_json(const struct buf *hashes)
 {
@@ -305,8 +263,8 @@ service_proof(struct service *s, const char *id, json_t **answer, struct err *e)
 	int rc;
 
 	*answer = NULL;
-	if (!id_ok(id))
-		return not_found(e);
+	if (!lookup_id_ok(id))
+		return lookup_not_found(e);
 	rc = s->ops->certificate_get(s->store, id, &c, e);
 	if (rc == 0)
 		rc = s->ops->ledger_root(s->store, &size, root, e);
@@ -324,5 +282,5 @@ service_proof(struct service *s, const char *id, json_t **answer, struct err *e)
 	store_certificate_release(&c);
 	buf_release(&leaf);
 	buf_release(&hashes);
-	return rc == ERR_NOT_FOUND ? not_found(e) : rc;
+	return rc == ERR_NOT_FOUND ? lookup_not_found(e) : rc;
 }

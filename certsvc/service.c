@@ -40,6 +40,7 @@ init_locks(struct service *s)
 	pthread_cond_init(&s->parsers.added, NULL);
 	pthread_mutex_init(&s->authority_lock, NULL);
 	pthread_mutex_init(&s->published.lock, NULL);
+	pthread_mutex_init(&s->statuses.lock, NULL);
 	pthread_cond_init(&s->published.wake, NULL);
 }
 

@@ -105,10 +105,11 @@ int service_file(struct service *service, const struct service_caller *caller,
     const struct service_file_name *name, struct store_document *doc,
     struct err *e);
 
-/* Public: {"id","type","status","status_since","status_as_of","superseded_by"?,
+/* Public, JSON text:
+ * {"id","type","status","status_since","status_as_of","superseded_by"?,
  * "superseded_by_number"?} - no personal data. */
 int service_status(
-    struct service *service, const char *id, json_t **answer, struct err *e);
+    struct service *service, const char *id, struct buf *json, struct err *e);
 
 /* Public verification of uploaded bytes (see verify.h); adds the live status.
  * A `valid` that a parse process claims is confirmed here: the document's hash

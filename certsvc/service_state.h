@@ -10,6 +10,7 @@
 #include "certsvc/directory.h"
 #include "certsvc/order.h"
 #include "certsvc/service.h"
+#include "certsvc/status_cache.h"
 #include "certsvc/template.h"
 
 struct font_set;
@@ -63,6 +64,7 @@ struct service {
 	struct under_way under_way;
 	struct parser_pool parsers;
 	struct published published;
+	struct status_cache statuses;
 	int rolled_back; /* database older than the keeper's journal */
 };
 
@@ -95,6 +97,11 @@ void service_check_text(const char *text, const char *pointer, struct err *e);
 /* Give an event its own copies of operator and note (either may be NULL). */
 int service_event_texts(
     struct store_event *event, const char *op, const char *note, struct err *e);
+
+/* lookup.c: is it the form of a certificate's id; the answer when there is no
+ * such certificate. */
+int lookup_id_ok(const char *id);
+int lookup_not_found(struct err *e);
 
 /* lookup.c: one certificate that the caller may see, else ERR_NOT_FOUND. */
 int lookup_certificate(struct service *s, const struct service_caller *caller,

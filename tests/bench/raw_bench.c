@@ -94,6 +94,14 @@ hash_once(struct input *in)
 		   : -1;
 }
 
+static int
+by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
 static double
 cpu_us(void)
 {
@@ -103,22 +111,23 @@ cpu_us(void)
 	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
-/* The best of a few rounds, microseconds a call; negative when it fails. */
+/* The median of a few rounds, as the service is measured by its mean, not its
+ * best; microseconds a call, negative when it fails. */
 static double
 measure(int (*once)(struct input *), struct input *in)
 {
-	double best = 1e12, us;
+	double us[ROUNDS];
 	int r, i;
 
 	for (r = 0; r < ROUNDS; r++) {
-		us = cpu_us();
+		us[r] = cpu_us();
 		for (i = 0; i < REPEAT; i++)
 			if (once(in) != 0)
 				return -1;
-		us = (cpu_us() - us) / REPEAT;
-		best = us < best ? us : best;
+		us[r] = (cpu_us() - us[r]) / REPEAT;
 	}
-	return best;
+	qsort(us, ROUNDS, sizeof(us[0]), by_value);
+	return us[ROUNDS / 2];
 }
 
 int

@@ -14,7 +14,7 @@
 #include "certsvc/store/store_segment.h"
 
 enum {
-	WRITER_GROUP = 64,  /* items of one transaction at most */
+	WRITER_GROUP = 128, /* items of one transaction at most */
 	WRITER_WAIT_MS = 5, /* the longest wait for a group to fill */
 	WRITER_BLOBS = 65   /* documents and the record of one item */
 };

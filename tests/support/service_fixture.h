@@ -230,11 +230,15 @@ static inline void
 status_is(struct office *o, const char *id, const char *status)
 {
 	struct err e = ERR_INIT;
-	json_t *answer = NULL;
+	struct buf text = BUF_INIT;
+	json_t *answer;
 
-	assert_int_equal(service_status(o->service, id, &answer, &e), 0);
+	assert_int_equal(service_status(o->service, id, &text, &e), 0);
+	answer = json_loadb((const char *)text.p, text.n, 0, NULL);
+	assert_non_null(answer);
 	assert_string_equal(office_text(answer, "status"), status);
 	json_decref(answer);
+	buf_release(&text);
 }
 
 static inline void

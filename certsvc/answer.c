@@ -48,47 +48,25 @@ answer_hex(const uint8_t *p, size_t n)
 	return json;
 }
 
-/* One line of "documents": what can be fetched.  A variant that the template
- * got after the issue has none; a damaged document fails the answer. */
-static int
-add_document(json_t *list, struct service *s, const char *id,
-    const char *format, const char *variant, struct err *e)
-{
-	struct store_document doc = {.version = 0};
-	int rc =
-	    s->ops->document_get(s->store, id, format, variant, 1, &doc, e);
-
-	if (rc == 0)
-		rc = json_array_append_new(list,
-			 json_pack("{s:s, s:s, s:i, s:o, s:I}", "format",
-			     format, "variant", variant, "version", 1, "digest",
-			     answer_hex(doc.digest, sizeof(doc.digest)), "size",
-			     (json_int_t)doc.bytes.n)) == 0
-			 ? 0
-			 : err_nomem(e);
-	buf_release(&doc.bytes);
-	if (rc != ERR_NOT_FOUND)
-		return rc;
-	err_clear(e);
-	return 0;
-}
-
+/* "documents": what can be fetched. */
 static int
 documents_json(struct service *s, const struct store_certificate *c,
     json_t **list, struct err *e)
 {
-	const struct template *t = template_find(&s->templates, c->type);
-	size_t i;
-	int rc = 0;
+	struct store_document docs[TEMPLATE_VARIANTS_MAX + 1];
+	size_t n, i;
+	int rc = s->ops->document_list(
+	    s->store, c->id, docs, TEMPLATE_VARIANTS_MAX + 1, &n, e);
 
-	*list = json_array();
-	for (i = 0; rc == 0 && t != NULL && i < t->nvariants; i++)
-		rc = add_document(*list, s, c->id, "pdf", t->variants[i].id, e);
-	if (rc == 0)
-		rc = add_document(*list, s, c->id, "xml", "", e);
-	if (rc != 0)
-		json_decref(*list);
-	return rc;
+	*list = rc == 0 ? json_array() : NULL;
+	for (i = 0; i < n && *list != NULL; i++)
+		json_array_append_new(*list,
+		    json_pack("{s:s, s:s, s:i, s:o, s:I}", "format",
+			docs[i].format, "variant", docs[i].variant, "version",
+			(int)docs[i].version, "digest",
+			answer_hex(docs[i].digest, sizeof(docs[i].digest)),
+			"size", (json_int_t)docs[i].size));
+	return rc != 0 ? rc : *list == NULL ? err_nomem(e) : 0;
 }
 
 int

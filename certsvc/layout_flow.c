@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <uchar.h>
 
 #include "crypto/base/text.h"
 
@@ -11,17 +12,15 @@ static const float slack = 0.002f;
 
 /* Characters that may not begin a line, and that may not end one (GB/T 15834
  * 5.1; 中文排版需求 3.1). */
-static const char no_start[] =
-    "，。、；：？！）》」』】〕〉”’·～…—％‰℃,.;:?!)]}%年月日号元条款项";
-static const char no_end[] = "（《「『【〔〈“‘([{￥¥";
+static const char32_t no_start[] =
+    U"，。、；：？！）》」』】〕〉”’·～…—％‰℃,.;:?!)]}%年月日号元条款项";
+static const char32_t no_end[] = U"（《「『【〔〈“‘([{￥¥";
 
 static int
-is_in(const char *set, uint32_t cp)
+is_in(const char32_t *set, uint32_t cp)
 {
-	size_t len = strlen(set), pos = 0;
-
-	while (pos < len)
-		if ((uint32_t)text_utf8_next(set, len, &pos) == cp)
+	for (; *set != 0; set++)
+		if (*set == cp)
 			return 1;
 	return 0;
 }

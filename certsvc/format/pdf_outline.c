@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "certsvc/format/pdf_glyph.h"
+#include "certsvc/format/pdf_glyph_cache.h"
 
 enum {
 	TABLES_MAX = 16,
@@ -155,10 +155,9 @@ rewrite_glyphs(struct sfnt *f, const uint8_t *grid, size_t ngrid)
 		if (rc != 0)
 			break;
 		shift = 0;
-		if (i < ngrid && grid[i] > 1 &&
-		    glyph_outline_read(glyph, work) == 0)
-			shift =
-			    glyph_outline_write(work, grid[i], &f->new_glyf);
+		if (i < ngrid && grid[i] > 1)
+			shift = glyph_cache_round(
+			    glyph, grid[i], work, &f->new_glyf);
 		else
 			buf_add(&f->new_glyf, glyph.p, glyph.n);
 		while (f->new_glyf.n % 4 != 0 && !buf_failed(&f->new_glyf))

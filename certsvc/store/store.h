@@ -103,6 +103,7 @@ struct store_document {
 	char variant[24];     /* variant id, "" for xml */
 	unsigned int version; /* 1 = as issued */
 	uint8_t digest[32];   /* SHA-256, given by the store */
+	uint64_t size;	      /* bytes, given by the store */
 	struct buf bytes;
 };
 
@@ -125,7 +126,7 @@ struct store_figures {
 	uint64_t certificates, intents_open, ledger_size, documents, bytes;
 	uint64_t commits, committed_items;
 	uint64_t lists; /* status lists in use: 1..lists */
-	int read_only; /* disk full or directory read-only now */
+	int read_only;	/* disk full or directory read-only now */
 	unsigned int schema;
 };
 
@@ -159,11 +160,15 @@ struct store_ops {
 	int (*certificate_list)(struct store *s, const struct store_query *q,
 	    struct store_page *page, struct err *e);
 
-	/* version 0 = newest.  document_find tells whose document has this
+	/* version 0 = newest.  document_list gives the documents as issued, in
+	 * the order they were put, without reading their bytes.  document_find
+	 * tells whose document has this
 	 * SHA-256 (certificate id, format). */
 	int (*document_get)(struct store *s, const char *certificate,
 	    const char *format, const char *variant, unsigned int version,
 	    struct store_document *doc, struct err *e);
+	int (*document_list)(struct store *s, const char *certificate,
+	    struct store_document *docs, size_t max, size_t *n, struct err *e);
 	int (*document_find)(struct store *s, const uint8_t digest[32],
 	    char certificate[STORE_ID_SIZE], char format[8], struct err *e);
 

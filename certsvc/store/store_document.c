@@ -1,6 +1,7 @@
 /* store_document.c - the files of certificates: rows here, bytes in segments.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "certsvc/store/store_certificate.h"
@@ -110,6 +111,17 @@ document_row_find(struct db *db, int64_t certificate, const char *format,
 	return rc < 0 ? rc : 0;
 }
 
+static void
+document_describe(const struct document_row *row, struct store_document *doc)
+{
+	memset(doc, 0, sizeof(*doc));
+	memcpy(doc->format, row->format, sizeof(doc->format));
+	memcpy(doc->variant, row->variant, sizeof(doc->variant));
+	doc->version = row->version;
+	memcpy(doc->digest, row->digest, 32);
+	doc->size = row->place.length;
+}
+
 static int
 document_read(struct store *s, struct db *db, const char *certificate,
     struct document_row *row, struct store_document *doc, struct err *e)
@@ -124,11 +136,7 @@ document_read(struct store *s, struct db *db, const char *certificate,
 	row_release(&certificate_table, &cert);
 	if (rc != 0)
 		return rc;
-	memset(doc, 0, sizeof(*doc));
-	memcpy(doc->format, row->format, sizeof(doc->format));
-	memcpy(doc->variant, row->variant, sizeof(doc->variant));
-	doc->version = row->version;
-	memcpy(doc->digest, row->digest, 32);
+	document_describe(row, doc);
 	rc = document_row_bytes(s, db, row, &doc->bytes, e);
 	if (rc != 0)
 		buf_release(&doc->bytes);
@@ -157,6 +165,74 @@ store_document_get(struct store *s, const char *certificate, const char *format,
 	if (db == NULL)
 		return e->class;
 	rc = document_read(s, db, certificate, &row, doc, e);
+	reader_end(s, db);
+	return rc;
+}
+
+/* All rows of a certificate, which says what they must be. */
+static int
+document_rows(struct db *db, const struct certificate_row *cert,
+    struct document_row *rows, size_t *n, struct err *e)
+{
+	static const char sql[] =
+	    "SELECT " DOCUMENT_COLUMNS " FROM document WHERE certificate=?1"
+	    " AND version=1 ORDER BY row";
+	uint8_t digest[32];
+	sqlite3_stmt *stmt;
+	int rc = db_prepare(db, sql, &stmt, e);
+
+	if (rc != 0)
+		return rc;
+	sqlite3_bind_int64(stmt, 1, cert->row);
+	while (*n < DOCUMENTS_MAX && (rc = db_step(db, stmt, e)) == 1) {
+		rc = row_read(db, &document_table, stmt, &rows[*n], e);
+		if (rc != 0)
+			break;
+		(*n)++;
+	}
+	db_reset(stmt);
+	if (rc >= 0)
+		rc = documents_digest(db, rows, *n, digest, e);
+	if (rc == 0 && memcmp(digest, cert->documents_digest, 32) != 0)
+		rc = db_damaged("certificate", cert->row, e);
+	return rc;
+}
+
+static int
+document_list(struct db *db, const char *certificate,
+    struct store_document *docs, size_t max, size_t *n, struct err *e)
+{
+	struct document_row *rows = calloc(DOCUMENTS_MAX, sizeof(*rows));
+	struct certificate_row cert;
+	size_t nrows = 0;
+	int rc;
+
+	if (rows == NULL)
+		return err_nomem(e);
+	rc = certificate_row_find(db, certificate, &cert, e);
+	if (rc == 1) {
+		rc = document_rows(db, &cert, rows, &nrows, e);
+		row_release(&certificate_table, &cert);
+	} else if (rc == 0) {
+		rc = certificate_missing(e);
+	}
+	for (; rc == 0 && *n < nrows && *n < max; (*n)++)
+		document_describe(&rows[*n], &docs[*n]);
+	free(rows);
+	return rc;
+}
+
+int
+store_document_list(struct store *s, const char *certificate,
+    struct store_document *docs, size_t max, size_t *n, struct err *e)
+{
+	struct db *db = reader_begin(s, e);
+	int rc;
+
+	*n = 0;
+	if (db == NULL)
+		return e->class;
+	rc = document_list(db, certificate, docs, max, n, e);
 	reader_end(s, db);
 	return rc;
 }

@@ -151,6 +151,8 @@ int store_certificate_list(struct store *s, const struct store_query *q,
 int store_document_get(struct store *s, const char *certificate,
     const char *format, const char *variant, unsigned int version,
     struct store_document *doc, struct err *e);
+int store_document_list(struct store *s, const char *certificate,
+    struct store_document *docs, size_t max, size_t *n, struct err *e);
 int store_document_find(struct store *s, const uint8_t digest[32],
     char certificate[STORE_ID_SIZE], char format[8], struct err *e);
 int store_event_put(struct store *s, struct store_event *event,

@@ -249,6 +249,7 @@ const struct store_ops store_sqlite = {
     .certificate_by_number = store_certificate_by_number,
     .certificate_list = store_certificate_list,
     .document_get = store_document_get,
+    .document_list = store_document_list,
     .document_find = store_document_find,
     .event_put = store_event_put,
     .events = store_events,

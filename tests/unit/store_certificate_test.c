@@ -109,6 +109,35 @@ the_same_key_gives_the_first_intent_again(void **state)
 }
 
 static void
+documents_are_listed_without_their_bytes(void **state)
+{
+	struct fixture *f = *state;
+	struct store_document docs[4], whole;
+	char id[STORE_ID_SIZE];
+	size_t n, i;
+
+	assert_int_equal(issue_put(f, "D", NULL, id, &f->e), 0);
+	assert_int_equal(
+	    f->ops->document_list(f->s, id, docs, 4, &n, &f->e), 0);
+	assert_int_equal(n, 2);
+	for (i = 0; i < n; i++) {
+		assert_int_equal(f->ops->document_get(f->s, id, docs[i].format,
+				     docs[i].variant, 1, &whole, &f->e),
+		    0);
+		assert_int_equal(docs[i].size, whole.bytes.n);
+		assert_memory_equal(docs[i].digest, whole.digest, 32);
+		assert_null(docs[i].bytes.p);
+		buf_release(&whole.bytes);
+	}
+	assert_int_equal(
+	    f->ops->document_list(f->s, id, docs, 1, &n, &f->e), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(
+	    f->ops->document_list(f->s, "NOBODY", docs, 4, &n, &f->e),
+	    ERR_NOT_FOUND);
+}
+
+static void
 a_certificate_without_its_intent_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -327,6 +356,9 @@ main(void)
 		fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(
 		the_same_key_gives_the_first_intent_again, fixture_setup,
+		fixture_teardown),
+	    cmocka_unit_test_setup_teardown(
+		documents_are_listed_without_their_bytes, fixture_setup,
 		fixture_teardown),
 	    cmocka_unit_test_setup_teardown(
 		a_certificate_without_its_intent_is_refused, fixture_setup,

@@ -89,10 +89,11 @@ drawing_line(struct drawing *d, float x, float y)
 }
 
 void
-drawing_curve(struct drawing *d, float x1, float y1, float x2, float y2,
-    float x3, float y3)
+drawing_curve(struct drawing *d, struct drawing_point c1,
+    struct drawing_point c2, struct drawing_point end)
 {
-	add(d, &(struct path_point){PATH_CURVE, {x1, x2, x3}, {y1, y2, y3}});
+	add(d, &(struct path_point){
+		   PATH_CURVE, {c1.x, c2.x, end.x}, {c1.y, c2.y, end.y}});
 }
 
 void
@@ -118,10 +119,14 @@ drawing_circle(struct drawing *d, float cx, float cy, float r)
 	const float k = 0.5522848f * r;
 
 	drawing_move(d, cx + r, cy);
-	drawing_curve(d, cx + r, cy + k, cx + k, cy + r, cx, cy + r);
-	drawing_curve(d, cx - k, cy + r, cx - r, cy + k, cx - r, cy);
-	drawing_curve(d, cx - r, cy - k, cx - k, cy - r, cx, cy - r);
-	drawing_curve(d, cx + k, cy - r, cx + r, cy - k, cx + r, cy);
+	drawing_curve(d, drawing_at(cx + r, cy + k), drawing_at(cx + k, cy + r),
+	    drawing_at(cx, cy + r));
+	drawing_curve(d, drawing_at(cx - k, cy + r), drawing_at(cx - r, cy + k),
+	    drawing_at(cx - r, cy));
+	drawing_curve(d, drawing_at(cx - r, cy - k), drawing_at(cx - k, cy - r),
+	    drawing_at(cx, cy - r));
+	drawing_curve(d, drawing_at(cx + k, cy - r), drawing_at(cx + r, cy - k),
+	    drawing_at(cx + r, cy));
 	drawing_close(d);
 }
 

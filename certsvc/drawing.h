@@ -19,6 +19,17 @@ struct drawing {
 	struct buf deflated;	/* PDF operators, zlib; see drawing_finish */
 };
 
+/* mm, from the path's origin. */
+struct drawing_point {
+	float x, y;
+};
+
+static inline struct drawing_point
+drawing_at(float x, float y)
+{
+	return (struct drawing_point){x, y};
+}
+
 struct drawing *drawing_new(void);
 void drawing_free(struct drawing *drawing);
 void drawing_release(struct drawing *drawing);
@@ -30,8 +41,9 @@ struct step_path *drawing_path(struct drawing *d, float ox, float oy);
 /* Add to the last path. */
 void drawing_move(struct drawing *d, float x, float y);
 void drawing_line(struct drawing *d, float x, float y);
-void drawing_curve(struct drawing *d, float x1, float y1, float x2, float y2,
-    float x3, float y3);
+/* A cubic curve with its two control points. */
+void drawing_curve(struct drawing *d, struct drawing_point c1,
+    struct drawing_point c2, struct drawing_point end);
 void drawing_close(struct drawing *d);
 void drawing_rect(struct drawing *d, struct step_box box);
 /* A full circle of four curves. */

@@ -75,14 +75,21 @@ struct font_line {
 	size_t n;
 };
 
+/* A paragraph to shape. */
+struct font_text {
+	enum font_style style;
+	const char *text; /* valid UTF-8, no line breaks */
+	size_t len;
+	int vertical;	     /* characters follow each other downwards */
+	const char *pointer; /* which field it is in, for errors; may be "" */
+};
+
 /*
- * Shape one paragraph (valid UTF-8, no line breaks).  vertical: characters
- * follow each other downwards.  ERR_INPUT "no_glyph" names the first character
- * (with U+XXXX) that no font of the chain draws with ink; pointer (may be "")
- * says which field it is in.
+ * Shape one paragraph.  ERR_INPUT "no_glyph" names the first character (with
+ * U+XXXX) that no font of the chain draws with ink, "invalid_utf8";
+ * ERR_LIMIT "too_long".  Release with font_line_release.
  */
-int font_shape(const struct font_set *set, enum font_style style,
-    const char *text, size_t len, int vertical, const char *pointer,
+int font_shape(const struct font_set *set, const struct font_text *text,
     struct font_line *line, struct err *e);
 void font_line_release(struct font_line *line);
 

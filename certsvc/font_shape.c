@@ -366,28 +366,27 @@ shape_all(struct shaper *s, struct font_line *line)
 }
 
 int
-font_shape(const struct font_set *set, enum font_style style, const char *text,
-    size_t len, int vertical, const char *pointer, struct font_line *line,
-    struct err *e)
+font_shape(const struct font_set *set, const struct font_text *text,
+    struct font_line *line, struct err *e)
 {
 	struct shaper s = {.set = set,
-	    .style = style,
-	    .text = text,
-	    .len = len,
-	    .vertical = vertical,
-	    .pointer = pointer,
+	    .style = text->style,
+	    .text = text->text,
+	    .len = text->len,
+	    .vertical = text->vertical,
+	    .pointer = text->pointer,
 	    .e = e,
 	    .unicode = hb_unicode_funcs_get_default()};
 	int rc;
 
 	line->v = NULL;
 	line->n = 0;
-	if (len > FONT_TEXT_MAX)
+	if (s.len > FONT_TEXT_MAX)
 		return err_set(e, ERR_LIMIT, "too_long", "文字过长",
 		    "the text is too long");
-	if (len == 0)
+	if (s.len == 0)
 		return 0;
-	s.pieces = calloc(len, sizeof(*s.pieces));
+	s.pieces = calloc(s.len, sizeof(*s.pieces));
 	s.buffer = hb_buffer_create();
 	rc = s.pieces == NULL ? err_nomem(e) : shape_all(&s, line);
 	hb_buffer_destroy(s.buffer);

@@ -88,15 +88,18 @@ static int
 add_paragraph(const struct font_set *fonts, struct flow *flow, size_t start,
     size_t end, struct err *e)
 {
+	const struct font_text paragraph = {.style = flow->style.font,
+	    .text = flow->text + start,
+	    .len = end - start,
+	    .vertical = flow->style.direction == DIRECTION_VERTICAL,
+	    .pointer = flow->pointer};
 	struct font_line part;
 	struct font_glyph *grown;
 	struct flow_unit *units;
 	size_t before = flow->line.n, i;
 	int rc;
 
-	rc = font_shape(fonts, flow->style.font, flow->text + start,
-	    end - start, flow->style.direction == DIRECTION_VERTICAL,
-	    flow->pointer, &part, e);
+	rc = font_shape(fonts, &paragraph, &part, e);
 	if (rc != 0)
 		return rc;
 	grown = realloc(flow->line.v, (before + part.n + 1) * sizeof(*grown));

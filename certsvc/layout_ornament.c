@@ -51,13 +51,17 @@ round_rect(struct drawing *d, struct step_box b, float r)
 	}
 	drawing_move(d, b.x + r, b.y);
 	drawing_line(d, x2 - r, b.y);
-	drawing_curve(d, x2 - k, b.y, x2, b.y + k, x2, b.y + r);
+	drawing_curve(d, drawing_at(x2 - k, b.y), drawing_at(x2, b.y + k),
+	    drawing_at(x2, b.y + r));
 	drawing_line(d, x2, y2 - r);
-	drawing_curve(d, x2, y2 - k, x2 - k, y2, x2 - r, y2);
+	drawing_curve(d, drawing_at(x2, y2 - k), drawing_at(x2 - k, y2),
+	    drawing_at(x2 - r, y2));
 	drawing_line(d, b.x + r, y2);
-	drawing_curve(d, b.x + k, y2, b.x, y2 - k, b.x, y2 - r);
+	drawing_curve(d, drawing_at(b.x + k, y2), drawing_at(b.x, y2 - k),
+	    drawing_at(b.x, y2 - r));
 	drawing_line(d, b.x, b.y + r);
-	drawing_curve(d, b.x, b.y + k, b.x + k, b.y, b.x + r, b.y);
+	drawing_curve(d, drawing_at(b.x, b.y + k), drawing_at(b.x + k, b.y),
+	    drawing_at(b.x + r, b.y));
 	drawing_close(d);
 }
 
@@ -87,32 +91,36 @@ ornament_double(
 	ornament_frame(d, &thin, inset(box, pen->width * 1.6f), 0);
 }
 
-/*
- * One side of the border: meanders of side s, `n` of them, starting at (x, y)
- * along (ux, uy); (vx, vy) points inwards.
- */
+/* One side of the border: from (x, y) along (ux, uy); (vx, vy) is inwards. */
+struct side {
+	float x, y, ux, uy, vx, vy;
+};
+
+/* n meanders, each s long. */
 static void
-meanders(struct drawing *d, const struct ornament_pen *pen, float x, float y,
-    float ux, float uy, float vx, float vy, float s, unsigned int n)
+meanders(struct drawing *d, const struct ornament_pen *pen,
+    const struct side *side, float s, unsigned int n)
 {
 	/* A key pattern in a square of 6 x 6 cells, drawn as one stroke. */
 	static const signed char key[][2] = {{0, 5}, {0, 0}, {5, 0}, {5, 4},
 	    {2, 4}, {2, 2}, {3, 2}, {3, 3}, {4, 3}, {4, 1}, {1, 1}, {1, 5},
 	    {6, 5}};
-	struct step_path *path = stroked(d, pen, x, y);
-	float a, b;
+	struct step_path *path = stroked(d, pen, side->x, side->y);
+	float a, b, x, y;
 	size_t i;
 
 	path->repeat = n;
-	path->dx = ux * s;
-	path->dy = uy * s;
+	path->dx = side->ux * s;
+	path->dy = side->uy * s;
 	for (i = 0; i < sizeof(key) / sizeof(key[0]); i++) {
 		a = key[i][0] * s / 6;
 		b = key[i][1] * s / 6 + s / 12;
+		x = side->ux * a + side->vx * b;
+		y = side->uy * a + side->vy * b;
 		if (i == 0)
-			drawing_move(d, ux * a + vx * b, uy * a + vy * b);
+			drawing_move(d, x, y);
 		else
-			drawing_line(d, ux * a + vx * b, uy * a + vy * b);
+			drawing_line(d, x, y);
 	}
 }
 
@@ -134,8 +142,10 @@ corner(struct drawing *d, const struct ornament_pen *pen, float x, float y,
 	petal->repeat = 4;
 	petal->turn = 90;
 	drawing_move(d, 0, 0);
-	drawing_curve(d, -r * 0.75f, -r * 0.35f, -r * 0.45f, -r * 0.95f, 0, -r);
-	drawing_curve(d, r * 0.45f, -r * 0.95f, r * 0.75f, -r * 0.35f, 0, 0);
+	drawing_curve(d, drawing_at(-r * 0.75f, -r * 0.35f),
+	    drawing_at(-r * 0.45f, -r * 0.95f), drawing_at(0, -r));
+	drawing_curve(d, drawing_at(r * 0.45f, -r * 0.95f),
+	    drawing_at(r * 0.75f, -r * 0.35f), drawing_at(0, 0));
 	drawing_close(d);
 	petal = filled(d, pen->colour, x + s / 2, y + s / 2);
 	petal->repeat = 4;
@@ -158,10 +168,13 @@ ornament_border(struct drawing *d, const struct ornament_pen *pen,
 	ornament_frame(d, pen, in, 0);
 	ornament_frame(d, pen, inset(in, c), 0);
 	ornament_frame(d, &thick, inset(in, c + pen->width * 5), 0);
-	meanders(d, pen, in.x + c, in.y, 1, 0, 0, 1, sx, nx);
-	meanders(d, pen, in.x + in.w - c, in.y + in.h, -1, 0, 0, -1, sx, nx);
-	meanders(d, pen, in.x + in.w, in.y + c, 0, 1, -1, 0, sy, ny);
-	meanders(d, pen, in.x, in.y + in.h - c, 0, -1, 1, 0, sy, ny);
+	meanders(d, pen, &(struct side){in.x + c, in.y, 1, 0, 0, 1}, sx, nx);
+	meanders(d, pen,
+	    &(struct side){in.x + in.w - c, in.y + in.h, -1, 0, 0, -1}, sx, nx);
+	meanders(
+	    d, pen, &(struct side){in.x + in.w, in.y + c, 0, 1, -1, 0}, sy, ny);
+	meanders(
+	    d, pen, &(struct side){in.x, in.y + in.h - c, 0, -1, 1, 0}, sy, ny);
 	corner(d, pen, in.x, in.y, c);
 	corner(d, pen, in.x + in.w - c, in.y, c);
 	corner(d, pen, in.x, in.y + in.h - c, c);
@@ -177,8 +190,9 @@ wave(struct drawing *d, float w, unsigned int n, float swing)
 
 	drawing_move(d, 0, 0);
 	for (i = 0; i < n; i++, x += step, s = -s)
-		drawing_curve(d, x + step * 0.3642f, -s * 1.9f,
-		    x + step * 0.6358f, -s * 1.9f, x + step, 0);
+		drawing_curve(d, drawing_at(x + step * 0.3642f, -s * 1.9f),
+		    drawing_at(x + step * 0.6358f, -s * 1.9f),
+		    drawing_at(x + step, 0));
 }
 
 void
@@ -221,8 +235,10 @@ ornament_rosette(
 		path->repeat = turns[i];
 		path->turn = 360.0f / (float)turns[i];
 		drawing_move(d, 0, -a);
-		drawing_curve(d, b, -a, b, -a * 0.25f, 0, -a * 0.25f);
-		drawing_curve(d, -b, -a * 0.25f, -b, -a, 0, -a);
+		drawing_curve(d, drawing_at(b, -a), drawing_at(b, -a * 0.25f),
+		    drawing_at(0, -a * 0.25f));
+		drawing_curve(d, drawing_at(-b, -a * 0.25f), drawing_at(-b, -a),
+		    drawing_at(0, -a));
 	}
 }
 
@@ -243,12 +259,16 @@ ears(struct drawing *d, struct colour colour, float cx, float cy, float r)
 			leaf->repeat = 11;
 			leaf->turn = -13.0f * s;
 			drawing_move(d, s * r * 0.16f, r * 0.9f);
-			drawing_curve(d, s * r * 0.2f, r * (0.9f + 0.16f * out),
-			    s * r * 0.32f, r * (0.86f + 0.17f * out),
-			    s * r * 0.38f, r * (0.8f + 0.12f * out));
-			drawing_curve(d, s * r * 0.3f,
-			    r * (0.84f + 0.02f * out), s * r * 0.22f, r * 0.88f,
-			    s * r * 0.16f, r * 0.9f);
+			drawing_curve(d,
+			    drawing_at(s * r * 0.2f, r * (0.9f + 0.16f * out)),
+			    drawing_at(
+				s * r * 0.32f, r * (0.86f + 0.17f * out)),
+			    drawing_at(
+				s * r * 0.38f, r * (0.8f + 0.12f * out)));
+			drawing_curve(d,
+			    drawing_at(s * r * 0.3f, r * (0.84f + 0.02f * out)),
+			    drawing_at(s * r * 0.22f, r * 0.88f),
+			    drawing_at(s * r * 0.16f, r * 0.9f));
 			drawing_close(d);
 		}
 	stroked(d, &stalk, cx, cy);
@@ -286,10 +306,10 @@ landscape(struct drawing *d, struct colour main, struct colour second, float cx,
 	path->repeat = 3;
 	path->dy = r * 0.15f;
 	drawing_move(d, r * 0.12f, 0);
-	drawing_curve(
-	    d, r * 0.36f, -r * 0.14f, r * 0.48f, r * 0.14f, r * 0.72f, 0);
-	drawing_curve(
-	    d, r * 0.96f, -r * 0.14f, r * 1.08f, r * 0.14f, r * 1.32f, 0);
+	drawing_curve(d, drawing_at(r * 0.36f, -r * 0.14f),
+	    drawing_at(r * 0.48f, r * 0.14f), drawing_at(r * 0.72f, 0));
+	drawing_curve(d, drawing_at(r * 0.96f, -r * 0.14f),
+	    drawing_at(r * 1.08f, r * 0.14f), drawing_at(r * 1.32f, 0));
 	stroked(d, &ring, cx, cy);
 	drawing_circle(d, 0, 0, r);
 }

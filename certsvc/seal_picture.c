@@ -45,7 +45,11 @@ crowded(struct seal_work *w)
 static int
 shape(struct seal_work *w, const char *text, size_t max, struct font_line *line)
 {
-	long n = text_utf8_count(text, strlen(text));
+	const struct font_text song = {.style = FONT_SONG,
+	    .text = text,
+	    .len = strlen(text),
+	    .pointer = "/seal"};
+	long n = text_utf8_count(text, song.len);
 	size_t i;
 	int rc;
 
@@ -53,8 +57,7 @@ shape(struct seal_work *w, const char *text, size_t max, struct font_line *line)
 		return err_set(w->e, ERR_INPUT, "seal_text",
 		    "印章文字为空、过长或不是有效的 UTF-8",
 		    "a text of the seal is empty, too long or not valid UTF-8");
-	rc = font_shape(
-	    w->fonts, FONT_SONG, text, strlen(text), 0, "/seal", line, w->e);
+	rc = font_shape(w->fonts, &song, line, w->e);
 	if (rc != 0)
 		return rc;
 	for (i = 0; i < line->n; i++)

@@ -33,10 +33,10 @@ static void
 shape(void **state, enum font_style style, const char *text,
     struct font_line *line)
 {
+	const struct font_text paragraph = {style, text, strlen(text), 0, ""};
 	struct err e = ERR_INIT;
 
-	assert_int_equal(
-	    font_shape(*state, style, text, strlen(text), 0, "", line, &e), 0);
+	assert_int_equal(font_shape(*state, &paragraph, line, &e), 0);
 }
 
 static void
@@ -90,12 +90,12 @@ an_empty_outline_is_not_a_glyph(void **state)
 static void
 a_character_that_no_font_draws_is_named(void **state)
 {
+	const struct font_text text = {
+	    FONT_KAI, "王\xF4\x80\x80\x80", 7, 0, "/fields/name"};
 	struct font_line line;
 	struct err e = ERR_INIT;
 
-	assert_int_equal(font_shape(*state, FONT_KAI, "王\xF4\x80\x80\x80", 7,
-			     0, "/fields/name", &line, &e),
-	    ERR_INPUT);
+	assert_int_equal(font_shape(*state, &text, &line, &e), ERR_INPUT);
 	assert_string_equal(e.code, "no_glyph");
 	assert_string_equal(e.items[0].pointer, "/fields/name");
 	assert_non_null(strstr(e.en, "U+100000"));
@@ -106,12 +106,11 @@ a_character_that_no_font_draws_is_named(void **state)
 static void
 text_that_is_not_utf8_is_refused(void **state)
 {
+	const struct font_text text = {FONT_KAI, "a\xFF", 2, 0, ""};
 	struct font_line line;
 	struct err e = ERR_INIT;
 
-	assert_int_equal(
-	    font_shape(*state, FONT_KAI, "a\xFF", 2, 0, "", &line, &e),
-	    ERR_INPUT);
+	assert_int_equal(font_shape(*state, &text, &line, &e), ERR_INPUT);
 	assert_string_equal(e.code, "invalid_utf8");
 }
 

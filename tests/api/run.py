@@ -7,6 +7,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "support"))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import attacks  # noqa: E402
 import bad_input  # noqa: E402
 import files  # noqa: E402
 import framing  # noqa: E402
@@ -22,7 +23,7 @@ if __name__ == "__main__":
         world.open()
         status = run_cases(permissions.CASES + life_cycle.CASES +
                            files.CASES + public.CASES + bad_input.CASES +
-                           framing.CASES)
+                           attacks.CASES + framing.CASES)
     finally:
         world.close()
     sys.exit(status)

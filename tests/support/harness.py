@@ -88,6 +88,23 @@ def verify(path, trust, *more, stdin=None):
             path, done.returncode, done.stderr.decode()[-500:])) from None
 
 
+def verify_all(contents, trust, extension, *more):
+    """certsvc verify --json of many files in one call: [object]."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for n, data in enumerate(contents):
+            paths.append("%s/%d%s" % (folder, n, extension))
+            with open(paths[-1], "wb") as f:
+                f.write(data)
+        done = subprocess.run([CERTSVC, "verify", "--json", "--trust",
+                               str(trust), *more, *paths], timeout=120,
+                              stdout=subprocess.PIPE, check=False)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    expect(len(answers) == len(paths), "%d answers, exit status %d",
+           len(answers), done.returncode)
+    return answers
+
+
 def codes(answer):
     return [r["code"] for r in answer["reasons"]]
 

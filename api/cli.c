@@ -172,3 +172,20 @@ cli_json(
 	buf_release(&content);
 	return rc;
 }
+
+const char *
+cli_text(const json_t *json, const char *name)
+{
+	const char *text = json_string_value(json_object_get(json, name));
+
+	return text != NULL ? text : "";
+}
+
+void
+cli_print(const json_t *json)
+{
+	char *text = json_dumps(json, JSON_INDENT(2));
+
+	printf("%s\n", text ? text : "");
+	free(text);
+}

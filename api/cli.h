@@ -57,6 +57,11 @@ void cli_close(struct cli *cli);
 /* Print *e in both languages and clear it; returns 1. */
 int cli_fail(struct err *e);
 
+/* A member's text, or "" when it is missing or no text. */
+const char *cli_text(const json_t *json, const char *name);
+/* Print it indented, as --json asks. */
+void cli_print(const json_t *json);
+
 /*
  * Send the call with the named department's credential, or with each of
  * DIR/credentials in turn until one may (local administrators hold them all).

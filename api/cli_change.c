@@ -8,23 +8,6 @@
 
 #include "api/command.h"
 
-static const char *
-member(const json_t *json, const char *name)
-{
-	const char *text = json_string_value(json_object_get(json, name));
-
-	return text != NULL ? text : "";
-}
-
-static void
-print_json(const json_t *json)
-{
-	char *text = json_dumps(json, JSON_INDENT(2));
-
-	printf("%s\n", text ? text : "");
-	free(text);
-}
-
 static int
 usage(const char *name)
 {
@@ -52,10 +35,10 @@ post(struct cli *cli, const char *path, const char *id)
 	call.body = body;
 	rc = body == NULL ? err_nomem(&e) : cli_json(cli, &call, &answer, &e);
 	if (rc == 0 && cli->json)
-		print_json(answer);
+		cli_print(answer);
 	else if (rc == 0)
 		printf("%s  状态 / status: %s  自 / since %s\n", id,
-		    member(answer, "status"), member(answer, "since"));
+		    cli_text(answer, "status"), cli_text(answer, "since"));
 	json_decref(body);
 	json_decref(answer);
 	return rc == 0 ? 0 : cli_fail(&e);
@@ -114,15 +97,15 @@ ask_status(struct cli *cli, const char *path)
 	if (client_json(cli->client, &call, &answer, &e) != 0)
 		return cli_fail(&e);
 	if (cli->json)
-		print_json(answer);
+		cli_print(answer);
 	else
 		printf("%s  状态 / status: %s  自 / since %s%s%s\n",
-		    member(answer, "id"), member(answer, "status"),
-		    member(answer, "status_since"),
-		    member(answer, "superseded_by_number")[0]
+		    cli_text(answer, "id"), cli_text(answer, "status"),
+		    cli_text(answer, "status_since"),
+		    cli_text(answer, "superseded_by_number")[0]
 			? "  新编号 / superseded by "
 			: "",
-		    member(answer, "superseded_by_number"));
+		    cli_text(answer, "superseded_by_number"));
 	json_decref(answer);
 	return 0;
 }

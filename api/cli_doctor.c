@@ -7,14 +7,6 @@
 
 #include "api/command.h"
 
-static const char *
-member(const json_t *json, const char *name)
-{
-	const char *text = json_string_value(json_object_get(json, name));
-
-	return text != NULL ? text : "";
-}
-
 static int
 print_checks(const json_t *answer)
 {
@@ -24,8 +16,8 @@ print_checks(const json_t *answer)
 	json_array_foreach (json_object_get(answer, "checks"), i, check)
 		printf("%s %-10s %s / %s\n",
 		    json_is_true(json_object_get(check, "ok")) ? "✓" : "✗",
-		    member(check, "name"), member(check, "zh"),
-		    member(check, "en"));
+		    cli_text(check, "name"), cli_text(check, "zh"),
+		    cli_text(check, "en"));
 	return json_is_true(json_object_get(answer, "ok")) ? 0 : 1;
 }
 

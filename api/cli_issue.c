@@ -101,14 +101,6 @@ complete_body(const struct cli *cli, json_t *body)
 		    body, "serial", serial_of(json_object_get(body, "fields")));
 }
 
-static const char *
-member(const json_t *json, const char *name)
-{
-	const char *text = json_string_value(json_object_get(json, name));
-
-	return text != NULL ? text : "";
-}
-
 /* Fetch one file of the certificate into OUTDIR/stem+ending. */
 static int
 fetch(struct cli *cli, const char *id, const char *what, const char *name,
@@ -148,14 +140,14 @@ fetch_documents(
 	int rc = 0;
 
 	json_array_foreach (json_object_get(answer, "documents"), i, doc) {
-		if (strcmp(member(doc, "format"), "pdf") != 0 || rc != 0)
+		if (strcmp(cli_text(doc, "format"), "pdf") != 0 || rc != 0)
 			continue;
-		variant = member(doc, "variant");
+		variant = cli_text(doc, "variant");
 		snprintf(
 		    what, sizeof(what), "pdf?version=1&variant=%s", variant);
 		snprintf(name, sizeof(name), "%s%s%s.pdf", stem,
 		    npdf ? "-" : "", npdf ? variant : "");
-		rc = fetch(cli, member(answer, "id"), what, name, e);
+		rc = fetch(cli, cli_text(answer, "id"), what, name, e);
 		npdf++;
 	}
 	return rc;
@@ -182,7 +174,7 @@ static int
 fetch_all(
     struct cli *cli, const json_t *answer, const char *stem, struct err *e)
 {
-	const char *id = member(answer, "id");
+	const char *id = cli_text(answer, "id");
 	char name[192];
 	int rc;
 
@@ -213,9 +205,9 @@ print_answer(const struct cli *cli, const json_t *answer)
 		return;
 	}
 	printf("已签发 / issued: %s %s  id=%s  状态 / status: %s\n",
-	    member(json_object_get(answer, "type_name"), "zh"),
-	    member(answer, "number"), member(answer, "id"),
-	    member(answer, "status"));
+	    cli_text(json_object_get(answer, "type_name"), "zh"),
+	    cli_text(answer, "number"), cli_text(answer, "id"),
+	    cli_text(answer, "status"));
 }
 
 static int
@@ -235,7 +227,7 @@ post(struct cli *cli, const char *path, const char *stem)
 		print_answer(cli, answer);
 	if (rc == 0 && cli->out != NULL)
 		rc = fetch_all(cli, answer,
-		    stem != NULL ? stem : member(answer, "id"), &e);
+		    stem != NULL ? stem : cli_text(answer, "id"), &e);
 	json_decref(body);
 	json_decref(answer);
 	return rc == 0 ? 0 : cli_fail(&e);

@@ -9,14 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "api/command.h"
+#include "api/serve.h"
 #include "crypto/base/clock.h"
 #include "crypto/base/file.h"
 #include "crypto/base/text.h"
 #include "keys/administrator.h"
-#include "keys/passphrase.h"
 
 enum {
 	OVERLAP_DAYS = 7,
@@ -38,23 +37,6 @@ usage(void)
 	    "       certsvc key revoke -d DIR KEY-ID\n"
 	    "       [--key-file FILE|fd:N]\n");
 	return COMMAND_USAGE;
-}
-
-static int
-read_passphrase(const struct cli *cli, struct buf *out, struct err *e)
-{
-	struct buf path = BUF_INIT;
-	const char *source = cli->key_source;
-	int rc;
-
-	buf_printf(&path, "%s/passphrase", cli->dir);
-	if (buf_cstr(&path) == NULL)
-		return err_nomem(e);
-	if (source == NULL && access(buf_cstr(&path), F_OK) == 0)
-		source = buf_cstr(&path);
-	rc = passphrase_read(source, out, e);
-	buf_release(&path);
-	return rc;
 }
 
 /* Bytes to the keeper and its answer back, as base64 in JSON. */
@@ -160,17 +142,13 @@ static int
 print_result(const char *verb, const struct keeper_credential *cred,
     const json_t *answer)
 {
-	char *text;
-
 	if (strcmp(verb, "add") == 0 || strcmp(verb, "rotate") == 0) {
 		printf("%s:%s\n", cred->id, cred->secret);
 		fprintf(stderr,
 		    "请立即保存：密钥只显示这一次 / keep it: the secret is shown only now\n");
 		return 0;
 	}
-	text = json_dumps(answer, JSON_INDENT(2));
-	printf("%s\n", text ? text : "");
-	free(text);
+	cli_print(answer);
 	return 0;
 }
 
@@ -184,7 +162,7 @@ run(struct key_command *k, const char *verb, struct err *e)
 	char hash[65] = "";
 	int rc;
 
-	rc = read_passphrase(&k->cli, &passphrase, e);
+	rc = serve_passphrase(k->cli.dir, k->cli.key_source, &passphrase, e);
 	if (rc == 0)
 		rc = administrator_new(
 		    k->cli.dir, buf_bytes(&passphrase), &adm, e);

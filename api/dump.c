@@ -12,12 +12,12 @@
 #include "crypto/qr_claims.h"
 #include "crypto/status_list.h"
 
-static void
-print_hex(const char *name, const uint8_t *p, size_t n)
+void
+dump_hex(const char *name, struct bytes v)
 {
 	struct buf hex = BUF_INIT;
 
-	text_hex(&hex, (struct bytes){p, n});
+	text_hex(&hex, v);
 	printf("%s: %s\n", name, buf_cstr(&hex) ? buf_cstr(&hex) : "");
 	buf_release(&hex);
 }
@@ -65,7 +65,8 @@ print_face(struct bytes canonical, struct err *e)
 			    face->fields[i].value);
 		else
 			print_table(&face->fields[i]);
-	print_hex("face digest (SHA-256)", digest, sizeof(digest));
+	dump_hex(
+	    "face digest (SHA-256)", (struct bytes){digest, sizeof(digest)});
 	face_free(face);
 	return 0;
 }
@@ -101,7 +102,8 @@ print_claims(const struct qr_claims *c)
 	print_time("expires", c->expires);
 	for (i = 0; i < c->nvalues; i++)
 		printf("value %zu: %s\n", i + 1, c->values[i]);
-	print_hex("face digest", c->face_digest, sizeof(c->face_digest));
+	dump_hex("face digest",
+	    (struct bytes){c->face_digest, sizeof(c->face_digest)});
 	if (c->copy.number != 0)
 		printf("copy: %llu, office %s, day %llu\n",
 		    (unsigned long long)c->copy.number, c->copy.office,
@@ -123,7 +125,7 @@ dump_code(struct bytes text, struct err *e)
 	    (rc = qr_claims_read(cose.payload, &claims, e)) == 0) {
 		printf("url: %.*s\ncose: %zu bytes\n", (int)url.n,
 		    (const char *)url.p, bytes.n);
-		print_hex("kid", cose.kid, sizeof(cose.kid));
+		dump_hex("kid", (struct bytes){cose.kid, sizeof(cose.kid)});
 		print_claims(&claims);
 		qr_claims_release(&claims);
 	}
@@ -146,7 +148,7 @@ dump_status_list(struct bytes cwt, struct err *e)
 		return rc;
 	n = status_list_size(&list);
 	printf("uri: %s\nplaces: %zu\n", list.uri, n);
-	print_hex("kid", cose.kid, sizeof(cose.kid));
+	dump_hex("kid", (struct bytes){cose.kid, sizeof(cose.kid)});
 	print_time("issued", list.issued);
 	print_time("expires", list.expires);
 	for (i = 0; i < n; i++) {

@@ -17,4 +17,7 @@ int dump_code(struct bytes text, struct err *e);
 /* A signed status list: its places that are not valid. */
 int dump_status_list(struct bytes cwt, struct err *e);
 
+/* "name: hex digits" */
+void dump_hex(const char *name, struct bytes v);
+
 #endif

@@ -17,16 +17,6 @@ enum {
 }; /* bytes of the attached record */
 
 static void
-print_hex(const char *name, struct bytes v)
-{
-	struct buf hex = BUF_INIT;
-
-	text_hex(&hex, v);
-	printf("  %s: %s\n", name, buf_cstr(&hex) ? buf_cstr(&hex) : "");
-	buf_release(&hex);
-}
-
-static void
 print_x509(struct bytes der)
 {
 	const struct x509 *x;
@@ -70,8 +60,8 @@ print_cms(struct bytes der)
 		err_clear(&e);
 		return;
 	}
-	print_hex("message digest", cms.message_digest);
-	print_hex("face digest", cms.face_digest);
+	dump_hex("  message digest", cms.message_digest);
+	dump_hex("  face digest", cms.face_digest);
 	for (i = 0; i < cms.nx509s; i++)
 		print_x509(cms.x509s[i]);
 }

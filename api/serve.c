@@ -44,19 +44,19 @@ serve_report(const struct err *e)
 		    e->items[i].zh, e->items[i].en, e->items[i].code);
 }
 
-/* The passphrase: named, a systemd credential, or the demo's own file. */
-static int
-read_passphrase(struct serving *v, const char *source, struct err *e)
+int
+serve_passphrase(
+    const char *dir, const char *source, struct buf *out, struct err *e)
 {
 	struct buf path = BUF_INIT;
 	int rc;
 
-	buf_printf(&path, "%s/passphrase", v->config.dir);
+	buf_printf(&path, "%s/passphrase", dir);
 	if (buf_cstr(&path) == NULL)
 		return err_nomem(e);
 	if (source == NULL && access(buf_cstr(&path), F_OK) == 0)
 		source = buf_cstr(&path);
-	rc = passphrase_read(source, &v->passphrase, e);
+	rc = passphrase_read(source, out, e);
 	buf_release(&path);
 	return rc;
 }
@@ -86,7 +86,8 @@ serving_open(struct serving *v, const char *dir, const char *key_source,
 	    (rc = owner_lock(dir, LOCK_WAIT_MS, &v->lock, e)) != 0)
 		return rc;
 	buf_add(&v->passphrase, passphrase.p, passphrase.n);
-	if (passphrase.n == 0 && (rc = read_passphrase(v, key_source, e)) != 0)
+	if (passphrase.n == 0 && (rc = serve_passphrase(v->config.dir,
+				      key_source, &v->passphrase, e)) != 0)
 		return rc;
 	return listen_admin(dir, &v->admin, e);
 }

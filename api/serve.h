@@ -35,4 +35,9 @@ int serve_wait(const char *dir, pid_t pid, struct err *e);
 /* Print an error in both languages to standard error. */
 void serve_report(const struct err *e);
 
+/* The passphrase: the named source, else the demo's own file, else a systemd
+ * credential.  The caller wipes it. */
+int serve_passphrase(
+    const char *dir, const char *source, struct buf *out, struct err *e);
+
 #endif

@@ -101,8 +101,11 @@ put_signed_attributes(
 		if (buf_failed(&parts[i]))
 			r = err_nomem(e);
 	}
-	if (r == 0)
+	if (r == 0) {
 		der_put_set_of(out, DER_SET, items, n);
+		/* An empty set must never be what is signed. */
+		r = buf_failed(out) ? err_nomem(e) : 0;
+	}
 	for (i = 0; i < n; i++)
 		buf_release(&parts[i]);
 	return r;

@@ -67,8 +67,11 @@ journal_add(struct journal *j, struct journal_line *line, struct err *e)
 		return err_nomem(e);
 	if (journal_chain(j->mac, j->next.chain,
 		(struct bytes){j->batch.p + start, j->batch.n - start},
-		chain) != 0)
+		chain) != 0) {
+		/* Half a line would spoil the lines of others. */
+		j->batch.n = start;
 		return err_internal(e, "HMAC");
+	}
 	text_hex(&j->batch, (struct bytes){chain, sizeof(chain)});
 	buf_add_byte(&j->batch, '\n');
 	if (buf_failed(&j->batch))

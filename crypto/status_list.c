@@ -14,8 +14,8 @@ enum {
 	CLAIM_IAT = 6,
 	CLAIM_LIST = 65533,
 	CLAIM_TTL = 65534,
-	ZLIB_LEVEL = 9,
-	PLACES = 4 /* in a byte */
+	ZLIB_LEVEL = 6, /* 9 saves a sixth and takes ten times as long */
+	PLACES = 4	/* in a byte */
 };
 
 int

@@ -109,6 +109,18 @@ write_drawing(struct page_writer *w, const struct step_drawing *step)
 	return 0;
 }
 
+/* Digits of a number below 1000. */
+static char *
+small_number(char *p, unsigned int v)
+{
+	if (v >= 100)
+		*p++ = (char)('0' + v / 100);
+	if (v >= 10)
+		*p++ = (char)('0' + v / 10 % 10);
+	*p++ = (char)('0' + v % 10);
+	return p;
+}
+
 /*
  * Dark modules of one row as rectangles in a frame whose unit is a module; the
  * frame then moves down.  That deflates to half of absolute coordinates.  Each
@@ -117,6 +129,7 @@ write_drawing(struct page_writer *w, const struct step_drawing *step)
 static void
 write_qr_row(struct buf *out, const uint8_t *row, unsigned int side)
 {
+	char line[(QR_SIDE_MAX / 2 + 1) * 20], *p = line;
 	unsigned int x, n;
 
 	for (x = 0; x < side; x += n) {
@@ -124,11 +137,12 @@ write_qr_row(struct buf *out, const uint8_t *row, unsigned int side)
 			;
 		if (row[x] == 0)
 			continue;
-		pdf_write_int(out, x);
-		buf_add_str(out, " 0 ");
-		pdf_write_int(out, n);
-		buf_add_str(out, " 1.03 re\n");
+		p = small_number(p, x);
+		p = (char *)memcpy(p, " 0 ", 3) + 3;
+		p = small_number(p, n);
+		p = (char *)memcpy(p, " 1.03 re\n", 9) + 9;
 	}
+	buf_add(out, line, (size_t)(p - line));
 	buf_add_str(out, "f 1 0 0 1 0 1 cm\n");
 }
 

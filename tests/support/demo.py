@@ -75,7 +75,7 @@ def printed_forms(value):
         forms += ["%s年%s月%s日" % m.groups(),
                   "%s年%d月%d日" % (m[1], int(m[2]), int(m[3]))]
     if re.fullmatch(r"\d+(\.\d+)?", value):
-        if float(value) == int(float(value)):
+        if float(value) < 1e12 and float(value) == int(float(value)):
             forms.append(in_words(int(float(value))))
         forms.append("{:,}".format(int(value)) if "." not in value else
                      "{:,.2f}".format(float(value)))

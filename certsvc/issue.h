@@ -8,6 +8,11 @@
 #include "certsvc/order.h"
 #include "certsvc/service_state.h"
 
+/* Each format that a template can name, in each variant. */
+enum {
+	ISSUE_DOCUMENTS_MAX = 3 * TEMPLATE_VARIANTS_MAX
+};
+
 struct issue {
 	struct service *service;
 	struct service_call *call;
@@ -21,7 +26,7 @@ struct issue {
 	struct store_intent intent;
 	struct store_certificate cert; /* grows step by step */
 	enum store_status status;      /* that it starts with */
-	struct store_document docs[TEMPLATE_VARIANTS_MAX + 1];
+	struct store_document docs[ISSUE_DOCUMENTS_MAX];
 	size_t ndocs;
 };
 

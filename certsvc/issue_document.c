@@ -7,7 +7,7 @@
 #include <openssl/rand.h>
 #include <string.h>
 
-#include "certsvc/format/pdf.h"
+#include "certsvc/format/format.h"
 #include "certsvc/format/xml.h"
 #include "certsvc/layout.h"
 #include "certsvc/public_field.h"
@@ -77,32 +77,29 @@ struct material {
 	const struct seal_picture *picture; /* the seal's own */
 };
 
-/* Where the type's first seal goes. */
+/* Where the type's first seal goes: centred in its place. */
 static int
-find_seal_place(
-    const struct step_list *steps, struct pdf_place *place, struct err *e)
+find_seal_place(const struct step_list *steps,
+    const struct seal_picture *picture, struct pdf_place *place, struct err *e)
 {
-	const struct step *step;
-	size_t i, j;
+	const struct step_seal *seal;
+	struct step_box box;
 
-	for (i = 0; i < steps->npages; i++)
-		for (j = 0; j < steps->pages[i].nsteps; j++) {
-			step = &steps->pages[i].steps[j];
-			if (step->kind != STEP_SEAL || step->u.seal.place != 0)
-				continue;
-			place->page = i;
-			place->x = step->u.seal.x;
-			place->y = step->u.seal.y;
-			place->w = step->u.seal.w;
-			place->h = step->u.seal.h;
-			return 0;
-		}
-	return err_internal(e, "the layout has no seal place");
+	if ((seal = step_list_seal(steps, 0, &place->page)) == NULL)
+		return err_internal(e, "the layout has no seal place");
+	box = seal_picture_box(picture, seal);
+	place->x = box.x;
+	place->y = box.y;
+	place->w = box.w;
+	place->h = box.h;
+	return 0;
 }
 
+/* The unsealed document; a laid-out one also says where its seal goes. */
 static int
-render(struct issue *issue, const struct material *m, const char *variant,
-    struct pdf_place *place, struct buf *out, struct err *e)
+write_document(struct issue *issue, const struct material *m,
+    const struct format *format, const char *variant, struct pdf_place *place,
+    struct buf *out, struct err *e)
 {
 	const struct store_certificate *c = &issue->cert;
 	struct step_list steps = {NULL, 0};
@@ -112,18 +109,22 @@ render(struct issue *issue, const struct material *m, const char *variant,
 	    .author = issue->department->zh,
 	    .identifier = c->identifier,
 	    .attachment = buf_bytes(&m->xml)};
-	int rc;
+	struct format_request req = {.steps = &steps,
+	    .info = &info,
+	    .face = buf_bytes(&c->face),
+	    .qr_text = (const char *)c->qr.p};
+	int rc = 0;
 
 	if (RAND_bytes(info.id, sizeof(info.id)) != 1)
 		return err_internal(e, "RAND_bytes");
-	rc = layout_make(issue->service->fonts, issue->template, variant,
-	    m->face, &m->qr, &steps, e);
-	if (rc == 0)
-		rc = step_list_check(&steps, e);
-	if (rc == 0)
-		rc = find_seal_place(&steps, place, e);
-	if (rc == 0)
-		rc = pdf_render(&steps, &info, out, e);
+	if (format->has_variants &&
+	    ((rc = layout_make(issue->service->fonts, issue->template, variant,
+		  m->face, &m->qr, &steps, e)) != 0 ||
+		(rc = step_list_check(&steps, e)) != 0 ||
+		(rc = find_seal_place(&steps, m->picture, place, e)) != 0))
+		goto out;
+	rc = format->write(&req, out, e);
+out:
 	step_list_release(&steps);
 	return rc;
 }
@@ -170,18 +171,39 @@ add_document(struct issue *issue, const char *format, const char *variant)
 }
 
 static int
-make_pdf(struct issue *issue, const struct material *m, const char *variant,
-    struct err *e)
+make_document(struct issue *issue, const struct material *m,
+    const struct format *format, const char *variant, struct err *e)
 {
-	struct store_document *doc = add_document(issue, "pdf", variant);
+	struct store_document *doc = add_document(issue, format->name, variant);
 	struct pdf_place place;
-	struct buf pdf = BUF_INIT;
+	struct buf plain = BUF_INIT;
 	int rc;
 
-	rc = render(issue, m, variant, &place, &pdf, e);
+	if (!format->is_sealed)
+		return write_document(
+		    issue, m, format, variant, &place, &doc->bytes, e);
+	rc = write_document(issue, m, format, variant, &place, &plain, e);
 	if (rc == 0)
-		rc = seal(issue, m, &place, buf_bytes(&pdf), &doc->bytes, e);
-	buf_release(&pdf);
+		rc = seal(issue, m, &place, buf_bytes(&plain), &doc->bytes, e);
+	buf_release(&plain);
+	return rc;
+}
+
+/* All documents of one format: one, or one a variant. */
+static int
+make_format(struct issue *issue, const struct material *m,
+    const struct format *format, struct err *e)
+{
+	const struct template *t = issue->template;
+	size_t i;
+	int rc = 0;
+
+	if ((t->formats & format->template) == 0)
+		return 0;
+	if (!format->has_variants)
+		return make_document(issue, m, format, "", e);
+	for (i = 0; i < t->nvariants && rc == 0; i++)
+		rc = make_document(issue, m, format, t->variants[i].id, e);
 	return rc;
 }
 
@@ -204,16 +226,13 @@ gather(struct issue *issue, struct material *m, struct err *e)
 int
 issue_documents(struct issue *issue, struct err *e)
 {
-	const struct template *t = issue->template;
 	struct material m;
 	size_t i;
 	int rc;
 
 	rc = gather(issue, &m, e);
-	for (i = 0; i < t->nvariants && rc == 0; i++)
-		rc = make_pdf(issue, &m, t->variants[i].id, e);
-	if (rc == 0)
-		buf_add_buf(&add_document(issue, "xml", "")->bytes, &m.xml);
+	for (i = 0; i < format_count && rc == 0; i++)
+		rc = make_format(issue, &m, format_table[i], e);
 	face_free(m.face);
 	buf_release(&m.xml);
 	return rc;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "certsvc/font.h"
+#include "certsvc/format/format.h"
 #include "crypto/base/text.h"
 
 static int
@@ -50,6 +51,25 @@ load_fonts(struct service *s, struct err *e)
 	const char *dirs[1] = {s->config.fonts};
 
 	return font_set_load(dirs, 1, &s->fonts, e);
+}
+
+/* A template may ask for no format that has no writer: its documents would be
+ * missing without a word. */
+static int
+check_formats(const struct template_set *types, struct err *e)
+{
+	unsigned int written = 0;
+	size_t i;
+
+	for (i = 0; i < format_count; i++)
+		written |= format_table[i]->template;
+	for (i = 0; i < types->n; i++)
+		if ((types->v[i]->formats & ~written) != 0)
+			return err_set(e, ERR_INPUT, "template_invalid",
+			    "模板 %s 要求了尚不支持的文件格式",
+			    "the template %s asks for a format that nothing here writes",
+			    types->v[i]->folder);
+	return 0;
 }
 
 static int
@@ -124,6 +144,7 @@ service_open(const struct config *config, struct keeper *keeper,
 	if ((rc = copy_config(&s->config, config, e)) != 0 ||
 	    (rc = template_set_read(s->config.templates, &s->templates, e)) !=
 		0 ||
+	    (rc = check_formats(&s->templates, e)) != 0 ||
 	    (rc = load_fonts(s, e)) != 0 || (rc = open_store(s, e)) != 0 ||
 	    (rc = service_directory_refresh(s, e)) != 0 ||
 	    (rc = check_rollback(s, e)) != 0 ||

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "certsvc/format/format.h"
+#include "certsvc/template.h"
 #include "certsvc/format/pdf_private.h"
 
 /* Deflate level of libdeflate: the next one makes a document 0.5 % smaller and
@@ -151,8 +152,7 @@ write_format(const struct format_request *req, struct buf *out, struct err *e)
 
 const struct format format_pdf = {
     .name = "pdf",
-    .extension = "pdf",
-    .mime = "application/pdf",
+    .template = TEMPLATE_PDF,
     .has_variants = 1,
     .is_sealed = 1,
     .write = write_format,

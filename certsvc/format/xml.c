@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "certsvc/format/format.h"
+#include "certsvc/template.h"
 #include "crypto/face.h"
 
 static const char head[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -119,7 +120,6 @@ write_format(const struct format_request *req, struct buf *out, struct err *e)
 
 const struct format format_xml = {
     .name = "xml",
-    .extension = "xml",
-    .mime = "application/xml",
+    .template = TEMPLATE_XML,
     .write = write_format,
 };

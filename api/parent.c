@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -29,6 +30,11 @@ enum role {
 enum {
 	CHILDREN = 2 + PARENT_PARSERS
 }; /* front, keeper, parsers */
+
+/* What strangers hand in waits for what departments ask, not the other way. */
+enum {
+	PARSER_NICE = 10
+};
 
 struct child {
 	enum role role;
@@ -85,8 +91,10 @@ child_body(struct state *s, enum role role, int fd)
 	if (s->parent->listen_fd >= 0)
 		close(s->parent->listen_fd);
 	close(s->parent->admin_fd);
-	if (role == ROLE_PARSER)
+	if (role == ROLE_PARSER) {
+		setpriority(PRIO_PROCESS, 0, PARSER_NICE);
 		return parser_main(fd);
+	}
 	return keeper_process(
 	    s->parent->config->dir, s->parent->passphrase, fd);
 }

@@ -64,14 +64,29 @@ is_late(
 	return 0;
 }
 
+/* A body that came fast at first may not rest on that for hours. */
+static void
+forget_credit(
+    const struct connection_times *t, struct connection *c, int64_t now)
+{
+	if (c->phase == CONNECTION_BODY && now - c->since > 2 * t->grace_ms) {
+		c->since = now;
+		c->body = 0;
+	}
+}
+
 static void
 sweep(struct connections *all)
 {
 	int64_t now = clock_monotonic_ms();
 
 	for (struct connection *c = all->first; c != NULL; c = c->next) {
-		if (c->late || !is_late(&all->times, c, now))
+		if (c->late)
 			continue;
+		if (!is_late(&all->times, c, now)) {
+			forget_credit(&all->times, c, now);
+			continue;
+		}
 		c->late = 1;
 		all->late++;
 		(void)shutdown(c->fd, SHUT_RDWR);

@@ -66,9 +66,22 @@ exchange_free(struct exchange *x)
 		return;
 	request_release(&x->req);
 	response_release(&x->res);
+	atomic_fetch_sub(&x->server->bodies, x->counted);
 	buf_wipe(&x->body);
 	free(x->target);
 	free(x);
+}
+
+int
+exchange_count_body(struct exchange *x, size_t n)
+{
+	if (x->route->body != BODY_UPLOAD)
+		return 1;
+	if (x->crowded)
+		return 0;
+	x->counted += n;
+	return atomic_fetch_add(&x->server->bodies, n) + n <=
+	       LIMIT_UPLOADS_BYTES;
 }
 
 size_t
@@ -139,6 +152,10 @@ run(struct exchange *x, struct err *e)
 		    "请求正文超过上限 %zu 字节",
 		    "the body is over the limit of %zu bytes",
 		    exchange_body_limit(x));
+	if (rc == 0 && x->crowded)
+		rc = err_set(e, ERR_BUSY, "server_busy",
+		    "同时上传的内容太多，请稍后重试",
+		    "too much is being uploaded at once, try again later");
 	x->req.body = buf_bytes(&x->body);
 	if (rc == 0 && buf_failed(&x->body))
 		rc = err_nomem(e);

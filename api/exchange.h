@@ -21,6 +21,7 @@ struct server {
 	struct workers *workers;
 	struct rate *verify, *key, *denied;
 	_Atomic uint64_t requests, by_class[6], limited, busy_us;
+	_Atomic uint64_t bodies; /* bytes of uploads in memory */
 };
 
 /* Of one socket, as long as it is open. */
@@ -44,6 +45,8 @@ struct exchange {
 	char *query;	 /* inside target, or NULL */
 	size_t received; /* bytes of the body, kept or not */
 	int over;	 /* body over its limit, the rest is thrown away */
+	int crowded;	 /* no room for it beside the others: likewise */
+	size_t counted;	 /* bytes of it in server->bodies */
 	struct buf body;
 	struct request req;
 	struct response res;
@@ -64,6 +67,10 @@ void exchange_run(struct exchange *x);
 int exchange_is_quick(struct exchange *x);
 
 /* Most bytes of a body that the route reads. */
+/* n more bytes of the body are kept: 1, or 0 when all uploads together have
+ * no room for them. */
+int exchange_count_body(struct exchange *x, size_t n);
+
 size_t exchange_body_limit(const struct exchange *x);
 
 /* Hand the answer to the library. */

@@ -35,6 +35,9 @@
 	    "start of a body during which its rate is not measured")           \
 	X(BODY_RATE, 1000, "bytes/second",                                     \
 	    "least average rate of a body after the grace")                    \
+	X(UPLOADS_BYTES, 268435456, "bytes",                                   \
+	    "uploads of all calls together, while they come and are worked "   \
+	    "on; more are answered 503")                                       \
 	X(IDLE_SECONDS, 30, "seconds", "keep-alive without a new request")     \
 	X(RESPONSE_SECONDS, 30, "seconds",                                     \
 	    "for the client to take an answer, in total")                      \

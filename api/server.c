@@ -216,7 +216,11 @@ take_body(struct exchange *x, const char *data, size_t *n)
 		x->over = 1;
 		buf_wipe(&x->body);
 	}
-	if (!x->over)
+	if (!x->over && !exchange_count_body(x, *n)) {
+		x->crowded = 1;
+		buf_wipe(&x->body);
+	}
+	if (!x->over && !x->crowded)
 		buf_add(&x->body, data, *n);
 	*n = 0;
 	return MHD_YES;

@@ -3,6 +3,7 @@ import collections
 import copy
 import os
 import signal
+import socket
 import threading
 import time
 
@@ -129,6 +130,38 @@ def strangers_wait():
         time.sleep(0.01)
 
 
+def many_uploads():
+    """uploads together over 256 MiB are 503, and stalled ones are dropped"""
+    head = ("POST /v1/verifications HTTP/1.1\r\nHost: x\r\nContent-Type: "
+            "application/pdf\r\nContent-Length: 33554432\r\n\r\n").encode()
+    held = []
+    try:
+        for _ in range(9):
+            s = socket.create_connection(("127.0.0.1", world.SERVER.port))
+            held.append(s)
+            s.sendall(head)
+            for _ in range(31):
+                s.sendall(bytes(1 << 20))
+        c = world.public()
+        world.problem(c.call("POST", "/v1/verifications", b"%PDF-1.7\n",
+                             {"Content-Type": "application/pdf"}), 503,
+                      "server_busy")
+        c.close()
+        world.issue("dog-registration")  # departments do not notice
+        end = time.monotonic() + 25
+        for s in held:
+            s.settimeout(max(0.1, end - time.monotonic()))
+            try:
+                expect(s.recv(1) == b"", "an answer to half an upload")
+            except ConnectionResetError:
+                pass
+    finally:
+        for s in held:
+            s.close()
+    answer = world.upload(b"%PDF-1.7\n", "application/pdf")
+    expect(answer["verdict"] == "unreadable", "%s", answer)
+
+
 def keeper_killed():
     """while the keeper is away a call may be repeated, and then succeeds"""
     body = world.order("dog-registration")
@@ -144,4 +177,4 @@ def keeper_killed():
 
 
 CASES = [one_successor, one_end, one_body, strangers_wait, parser_killed,
-         keeper_killed]
+         keeper_killed, many_uploads]

@@ -54,7 +54,7 @@ documents_json(struct service *s, const struct store_certificate *c,
     json_t **list, struct err *e)
 {
 	struct store_document docs[TEMPLATE_VARIANTS_MAX + 1];
-	size_t n, i;
+	size_t n = 0, i;
 	int rc = s->ops->document_list(
 	    s->store, c->id, docs, TEMPLATE_VARIANTS_MAX + 1, &n, e);
 

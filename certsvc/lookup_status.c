@@ -32,9 +32,14 @@ add_text(struct buf *out, const char *before, const char *value)
 static void
 write_known(const struct status_known *known, struct buf *out)
 {
+	enum {
+		USUAL = 256 /* bytes: room for all of it at once */
+	};
 	int64_t now = clock_now();
 	char time[CLOCK_RFC3339_SIZE];
 
+	if (buf_extend(out, USUAL) != NULL)
+		out->n -= USUAL;
 	add_text(out, "{\"id\":\"", known->id);
 	add_text(out, "\",\"type\":\"", known->type);
 	add_text(out, "\",\"status\":\"",

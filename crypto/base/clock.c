@@ -83,18 +83,30 @@ floor_div(int64_t a, int64_t b)
 	return a >= 0 ? a / b : -((-a + b - 1) / b);
 }
 
+/* The last n decimal digits of v; every answer has a time in it, and printf
+ * takes thirty times as long. */
+static void
+put_digits(char *p, int n, unsigned int v)
+{
+	for (; n > 0; v /= 10)
+		p[--n] = (char)('0' + v % 10);
+}
+
 void
 clock_rfc3339(char out[CLOCK_RFC3339_SIZE], int64_t t)
 {
-	int64_t days = floor_div(t, 86400), s = t - days * 86400;
+	int64_t days = floor_div(t, 86400);
+	unsigned int s = (unsigned int)(t - days * 86400);
 	int y, m, d;
-	char text[64];
 
 	civil(days, &y, &m, &d);
-	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ", y, m, d,
-	    (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
-	memcpy(out, text, CLOCK_RFC3339_SIZE - 1);
-	out[CLOCK_RFC3339_SIZE - 1] = '\0';
+	memcpy(out, "0000-00-00T00:00:00Z", CLOCK_RFC3339_SIZE);
+	put_digits(out, 4, (unsigned int)y);
+	put_digits(out + 5, 2, (unsigned int)m);
+	put_digits(out + 8, 2, (unsigned int)d);
+	put_digits(out + 11, 2, s / 3600);
+	put_digits(out + 14, 2, s / 60 % 60);
+	put_digits(out + 17, 2, s % 60);
 }
 
 void

@@ -50,7 +50,7 @@ def run_cases(cases):
                                time.monotonic() - start), flush=True)
         if problem:
             failed += 1
-            print("    " + problem.replace("\n", "\n    "), flush=True)
+            print("    " + problem[:2000].replace("\n", "\n    "), flush=True)
     print("%d passed, %d failed" % (len(cases) - failed, failed), flush=True)
     return 1 if failed else 0
 
@@ -229,12 +229,18 @@ class Server:
         return pids
 
     def kill(self, role="parent"):
-        """kill -9 one process; False when there is none of that role."""
-        for name, pid in self.children().items():
-            if role in name:
-                os.kill(pid, signal.SIGKILL)
-                return True
-        return False
+        """kill -9 one process; it may be starting again just now."""
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            for name, pid in self.children().items():
+                if name == role:
+                    try:
+                        os.kill(pid, signal.SIGKILL)
+                        return
+                    except ProcessLookupError:
+                        pass
+            time.sleep(0.01)
+        raise Failure("no %s runs:\n%s" % (role, self.log_text()))
 
     def stop(self):
         """End it in the ordinary way; the exit status."""

@@ -29,6 +29,20 @@ take_param(const char **pattern, const char **path, struct request *req)
 	return 0;
 }
 
+/* What stands after the last "{name}" of a pattern must end the path: most rows
+ * of one resource differ only there, and need not be walked to know it. */
+static int
+tail_matches(const char *pattern, const char *path, size_t len)
+{
+	const char *tail = strrchr(pattern, '}');
+	size_t n;
+
+	if (tail == NULL)
+		return 1;
+	n = strlen(++tail);
+	return n <= len && memcmp(path + len - n, tail, n) == 0;
+}
+
 static int
 path_matches(const char *pattern, const char *path, struct request *req)
 {
@@ -59,11 +73,14 @@ const struct route *
 route_find(const struct route *routes, size_t n, const char *method,
     const char *path, struct request *req, char allow[ROUTE_ALLOW_SIZE])
 {
+	size_t len = strlen(path);
+
 	if (strcmp(method, "HEAD") == 0)
 		method = "GET";
 	allow[0] = '\0';
 	for (size_t i = 0; i < n; i++) {
-		if (!path_matches(routes[i].path, path, req))
+		if (!tail_matches(routes[i].path, path, len) ||
+		    !path_matches(routes[i].path, path, req))
 			continue;
 		if (strcmp(routes[i].method, method) == 0)
 			return &routes[i];

@@ -2,6 +2,8 @@
  * service_check_test.c - verification against the register, and what the
  * published status lists say to those who are offline.
  */
+#include <poll.h>
+
 #include "tests/support/service_fixture.h"
 
 #include "certsvc/trust.h"
@@ -103,6 +105,16 @@ a_good_signature_that_the_register_does_not_know_is_invalid(void **state)
 	buf_release(&twin);
 }
 
+/* A killed process takes a moment to be gone. */
+static void
+wait_closed(int fd)
+{
+	struct pollfd wait = {fd, 0, 0};
+
+	assert_int_equal(poll(&wait, 1, 10000), 1);
+	assert_true(wait.revents & POLLHUP);
+}
+
 static void
 a_dead_parse_process_is_passed_over(void **state)
 {
@@ -117,10 +129,9 @@ a_dead_parse_process_is_passed_over(void **state)
 	issue(o, MARKET, BUSINESS, "1", id);
 	get_file(o, MARKET, id, "qr", &qr);
 	fd = children_get(&o->children, 'P', "", "", &pid);
-	kill(pid, SIGSTOP);
-	service_add_parser(o->service, fd);
-	/* Not yet dead when it is taken. */
 	kill(pid, SIGKILL);
+	wait_closed(fd);
+	service_add_parser(o->service, fd);
 	service_add_parser(
 	    o->service, children_get(&o->children, 'P', "", "", NULL));
 	assert_int_equal(

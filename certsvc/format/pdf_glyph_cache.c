@@ -67,8 +67,11 @@ keep(struct place *place, struct bytes glyph, uint8_t grid, int shift,
 	memcpy(bytes + glyph.n, rounded.p, rounded.n);
 	pthread_mutex_lock(&lock);
 	old = place->bytes;
-	*place = (struct place){bytes, (uint16_t)glyph.n, (uint16_t)rounded.n,
-	    (int16_t)shift, grid};
+	place->bytes = bytes;
+	place->nsource = (uint16_t)glyph.n;
+	place->nrounded = (uint16_t)rounded.n;
+	place->shift = (int16_t)shift;
+	place->grid = grid;
 	pthread_mutex_unlock(&lock);
 	free(old);
 }

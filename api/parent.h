@@ -14,7 +14,7 @@
 
 enum {
 	PARENT_PARSERS = 4,	  /* spare parse processes */
-	PARENT_BACKOFF_MAX = 5000 /* ms between two starts of a dying child */
+	PARENT_BACKOFF_MAX = 1000 /* ms between two starts of a dying child */
 };
 
 struct parent {

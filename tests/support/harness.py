@@ -3,6 +3,7 @@
 Only the standard library.  A suite is a list of functions; the first line of
 each one's docstring is the name of its case.
 """
+import atexit
 import base64
 import glob
 import http.client
@@ -158,6 +159,14 @@ class Client:
         self.connection.close()
 
 
+def end_group(leader):
+    """Whatever a failed case left running ends with the suite."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
 class Server:
     """A demo data directory in a folder of its own, and its processes."""
 
@@ -187,6 +196,7 @@ class Server:
                                "127.0.0.1:%d" % self.port],
                 cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True)
+        atexit.register(end_group, self.process.pid)
         if wait:
             self.wait_ready(wait, path)
         return self
@@ -247,7 +257,10 @@ class Server:
         if self.process is None:
             return None
         if self.process.poll() is None:
-            self.process.terminate()
+            if self.prefix:  # faketime forks and does not pass signals on
+                os.killpg(self.process.pid, signal.SIGTERM)
+            else:
+                self.process.terminate()
         try:
             return self.process.wait(15)
         except subprocess.TimeoutExpired:

@@ -13,13 +13,15 @@
 
 #include "crypto/base/buf.h"
 #include "crypto/base/err.h"
+#include "crypto/sign.h"
 
 enum {
 	KEEPER_FRAME_MAX = 294912, /* bytes of one request or answer: a status
 				      list of 2^20 entries and some more */
 	KEEPER_ID_SIZE = 32,	   /* key id, seal id, department: with NUL */
 	KEEPER_SECRET_SIZE = 64,
-	KEEPER_INTENT_SIZE = 16 /* bytes of an intent's id */
+	KEEPER_PROPERTY_SIZE = 128, /* a path inside an OFD, with NUL */
+	KEEPER_INTENT_SIZE = 16	    /* bytes of an intent's id */
 };
 
 struct keeper;
@@ -69,25 +71,67 @@ struct keeper_code_request {
 	const char *const *public_fields; /* face names that ride, in order */
 	const uint8_t *mask;		  /* 1: citizen number, mask it */
 	size_t npublic;
+	enum sign_alg alg; /* 0: SIGN_ES256 */
 };
 
 /*
  * Sign the printed code.  The keeper takes type, department and values from the
  * face itself, computes the digest, falls back to the reduced form over 470
- * bytes, journals, signs.  cose gets the COSE_Sign1, digest the face digest.
- * ERR_DENIED "not_authorised" when the table does not list the triple.
+ * bytes, journals, signs with its newest code key of the algorithm.  cose gets
+ * the COSE_Sign1, digest the face digest.  ERR_DENIED "not_authorised" when the
+ * table does not list the triple, "no_key_in_force".
  */
 int keeper_code(struct keeper *k, const struct keeper_code_request *req,
     struct buf *cose, uint8_t digest[32], struct err *e);
 
-/* Seal a document: document_digest is SHA-256 of its byte ranges. */
+/*
+ * Seal a PDF: CMS with the seal's ES256 key; document_digest is SHA-256 of its
+ * byte ranges.  place: number of the seal place in the template; 0 is the
+ * issuing department's own, the others need a grant that names seal and place
+ * (the only way to use another department's seal).
+ * ERR_DENIED "not_authorised"; "seal_suspended", "seal_lost",
+ * "seal_destroyed"; "seal_x509_expired".  ERR_LIMIT "quota_reached".
+ */
 struct keeper_seal_request {
 	struct keeper_matter matter;
 	const char *seal;
+	unsigned int place;
 	uint8_t document_digest[32];
 };
 int keeper_seal(struct keeper *k, const struct keeper_seal_request *req,
     struct buf *cms, struct err *e);
+
+/*
+ * Seal an OFD: SES_Signature (GB/T 38540-2020) with the seal's SM2 key.  The
+ * keeper builds TBS_Sign itself: the seal object of the seal's current
+ * generation, its own clock, both face digests computed from the face.
+ * Errors as keeper_seal.
+ */
+struct keeper_ses_request {
+	struct keeper_matter matter;
+	const char *seal;
+	unsigned int place;
+	uint8_t document_digest[32]; /* SM3 of Signature.xml */
+	uint8_t package_digest[32];  /* SHA-256 of the package before this
+					signature's SignedValue.dat */
+	const char *property;	     /* absolute path of Signature.xml */
+};
+int keeper_seal_ses(struct keeper *k, const struct keeper_ses_request *req,
+    struct buf *ses, struct err *e);
+
+/* The SES seal object (DER of SESeal) of the seal's current generation, as it
+ * goes into Seal.esl; public.  ERR_NOT_FOUND "no_seal_object". */
+int keeper_seal_object(
+    struct keeper *k, const char *seal, struct buf *der, struct err *e);
+
+/*
+ * Uses of a seal and changes of it, oldest first, from the journal, as JSON:
+ * {"uses":[{"seq","time","op","type","department","intent"}],"cursor":N}.
+ * cursor: 0, then the one of the answer before; the answer has none at the end.
+ * An answer may be empty and still have a cursor.  No personal data.
+ */
+int keeper_seal_uses(struct keeper *k, const char *seal, uint64_t cursor,
+    struct buf *json, struct err *e);
 
 /* Sign a status list: bits is the uncompressed list, 2 bits an entry. */
 int keeper_status_list(struct keeper *k, uint64_t list, int64_t issued,

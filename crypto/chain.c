@@ -13,7 +13,6 @@
 
 enum {
 	CACHE_SIZE = 128,
-	DIGEST_SIZE = 32,
 	DEPTH_MAX = 6,
 	SECURITY_LEVEL = 2 /* 112 bits: no SHA-1, no RSA below 2048 */
 };

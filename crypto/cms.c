@@ -12,7 +12,6 @@
 #include "crypto/x509.h"
 
 enum {
-	DIGEST_SIZE = 32,
 	ATTRIBUTES_MAX = 4
 };
 

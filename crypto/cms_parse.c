@@ -16,7 +16,6 @@
 #include "crypto/x509.h"
 
 enum {
-	DIGEST_SIZE = 32,
 	CMS_DER_MAX = 65536 /* bytes of one that we read */
 };
 
@@ -127,8 +126,10 @@ read_signer_info(struct der *info, struct cms *cms)
 	if (der_get_whole(info, DER_SEQUENCE, &id) != 0 ||
 	    der_get(info, DER_OCTET_STRING, &signature) != 0)
 		return -1;
+	/* The digests inside are SHA-256; SM2 seals are SES (GB/T 38540). */
 	a = algorithm_by_signature_id(id);
-	if (a == NULL || signature_from_der(signature, cms->raw) != 0)
+	if (a == NULL || a->digest != DIGEST_SHA256 ||
+	    signature_from_der(signature, cms->raw) != 0)
 		return -1;
 	cms->alg = a->alg;
 	return 0;
@@ -156,7 +157,7 @@ read_values(struct bytes der, struct cms *cms)
 	return cms->message_digest.n == DIGEST_SIZE &&
 		       (cms->face_digest.p == NULL ||
 			   cms->face_digest.n == DIGEST_SIZE) &&
-		       signature_is_low(cms->alg, cms->raw)
+		       signature_is_canonical(cms->alg, cms->raw)
 		   ? 0
 		   : -1;
 }

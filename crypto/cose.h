@@ -1,7 +1,8 @@
 /*
  * cose.h - COSE_Sign1 (RFC 9052, 4.2) in deterministic CBOR, the only form:
  *   18([ << {1: alg, 4: kid} >>, {}, payload, r || s ])
- * alg -7 is ES256 (RFC 9053, 2.1); kid is 8 bytes, the start of SHA-256 over
+ * alg -7 is ES256 (RFC 9053, 2.1), -65600 SM2 with SM3 (private use: IANA has
+ * no number for it); kid is 8 bytes, the start of SHA-256 over
  * the signer's SubjectPublicKeyInfo.  Status lists add 16: typ (RFC 9596).
  */
 #ifndef CRYPTO_COSE_H
@@ -43,8 +44,9 @@ struct cose {
  * an algorithm we do not know. */
 int cose_parse(struct bytes cbor, struct cose *cose, struct err *e);
 
-/* Check the signature with a 65-byte uncompressed P-256 point (04 || x || y);
- * high s is refused.  0, or ERR_INPUT "bad_signature". */
+/* Check the signature with a 65-byte uncompressed point (04 || x || y) of the
+ * algorithm's curve; only the one form (signature_is_canonical) is accepted.
+ * 0, or ERR_INPUT "bad_signature". */
 int cose_verify(const struct cose *cose, struct bytes point, struct err *e);
 
 #endif

@@ -9,7 +9,9 @@
 #include "crypto/base/err.h"
 
 enum sign_alg {
-	SIGN_ES256 = 1 /* ECDSA P-256 with SHA-256; SM2 follows */
+	SIGN_ES256 = 1, /* ECDSA P-256 with SHA-256 */
+	SIGN_SM2 = 2	/* SM2 with SM3 (GB/T 32918.2), identifier
+			   "1234567812345678" always */
 };
 
 enum {
@@ -17,8 +19,8 @@ enum {
 }; /* r || s, each 32 bytes big-endian */
 
 /*
- * Sign `message` (the bytes to be signed, not a digest) into raw r || s with
- * s in the lower half of the group order (one form only).  0, or a class of e.
+ * Sign `message` (the bytes to be signed, not a digest) into raw r || s in the
+ * algorithm's one form (signature_is_canonical).  0, or a class of e.
  */
 typedef int (*sign_fn)(
     void *ctx, struct bytes message, uint8_t raw[SIGN_RAW_SIZE], struct err *e);

@@ -2,34 +2,18 @@
 #include "crypto/signature.h"
 
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 
-#include <pthread.h>
 #include <string.h>
 
 #include "crypto/der.h"
+#include "crypto/signature_key.h"
+#include "crypto/sm2.h"
 
 enum {
-	HALF = SIGN_RAW_SIZE / 2,
-	CACHE_SIZE = 64 /* keys; a service meets a few dozen */
+	HALF = SIGN_RAW_SIZE / 2
 };
-
-/*
- * Making an EVP_PKEY costs more than using it, so the last keys are kept,
- * found by the point itself.  Entries are replaced in turn.
- */
-struct cached_key {
-	enum sign_alg alg;
-	uint8_t point[ALGORITHM_POINT_SIZE];
-	EVP_PKEY *key;
-};
-
-static struct {
-	pthread_mutex_t lock;
-	struct cached_key keys[CACHE_SIZE];
-	size_t next;
-} cache = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static int
 is_zero(const uint8_t v[HALF])
@@ -39,30 +23,49 @@ is_zero(const uint8_t v[HALF])
 	return memcmp(v, zero, HALF) == 0;
 }
 
+/* a - b into out; both big-endian, a >= b. */
+static void
+subtract(uint8_t out[HALF], const uint8_t a[HALF], const uint8_t b[HALF])
+{
+	int i, digit, borrow = 0;
+
+	for (i = HALF - 1; i >= 0; i--) {
+		digit = a[i] - b[i] - borrow;
+		borrow = digit < 0;
+		out[i] = (uint8_t)(digit & 0xff);
+	}
+}
+
+/* r + s is a multiple of n (both are below n): nothing SM2 makes or accepts
+ * (GB/T 32918.2, 6.1 A6 and 7.1 B5). */
+static int
+cancels(const struct algorithm *a, const uint8_t raw[SIGN_RAW_SIZE])
+{
+	uint8_t rest[HALF];
+
+	subtract(rest, a->order, raw);
+	return memcmp(rest, raw + HALF, HALF) == 0;
+}
+
 int
-signature_is_low(enum sign_alg alg, const uint8_t raw[SIGN_RAW_SIZE])
+signature_is_canonical(enum sign_alg alg, const uint8_t raw[SIGN_RAW_SIZE])
 {
 	const struct algorithm *a = algorithm_find(alg);
 
 	return a != NULL && !is_zero(raw) && !is_zero(raw + HALF) &&
 	       memcmp(raw, a->order, HALF) < 0 &&
-	       memcmp(raw + HALF, a->half_order, HALF) <= 0;
+	       memcmp(raw + HALF, a->s_max, HALF) <= 0 &&
+	       (alg != SIGN_SM2 || !cancels(a, raw));
 }
 
 void
-signature_make_low(enum sign_alg alg, uint8_t raw[SIGN_RAW_SIZE])
+signature_make_canonical(enum sign_alg alg, uint8_t raw[SIGN_RAW_SIZE])
 {
 	const struct algorithm *a = algorithm_find(alg);
 	uint8_t *s = raw + HALF;
-	int i, digit, borrow = 0;
 
-	if (a == NULL || memcmp(s, a->half_order, HALF) <= 0)
-		return;
-	for (i = HALF - 1; i >= 0; i--) {
-		digit = a->order[i] - s[i] - borrow;
-		borrow = digit < 0;
-		s[i] = (uint8_t)(digit & 0xff);
-	}
+	if (alg == SIGN_ES256 && memcmp(s, a->s_max, HALF) > 0)
+		subtract(s, a->order, s);
 }
 
 void
@@ -90,94 +93,6 @@ signature_from_der(struct bytes der, uint8_t raw[SIGN_RAW_SIZE])
 		   : -1;
 }
 
-/* A new EVP_PKEY of the point, or NULL when it is none. */
-static EVP_PKEY *
-key_of_point(const struct algorithm *a, struct bytes point)
-{
-	char curve[24];
-	uint8_t copy[ALGORITHM_POINT_SIZE];
-	OSSL_PARAM params[3];
-	EVP_PKEY_CTX *ctx;
-	EVP_PKEY *key = NULL;
-
-	/* OSSL_PARAM takes pointers to what may change. */
-	memcpy(curve, a->curve, strlen(a->curve) + 1);
-	memcpy(copy, point.p, sizeof(copy));
-	params[0] = OSSL_PARAM_construct_utf8_string(
-	    OSSL_PKEY_PARAM_GROUP_NAME, curve, 0);
-	params[1] = OSSL_PARAM_construct_octet_string(
-	    OSSL_PKEY_PARAM_PUB_KEY, copy, sizeof(copy));
-	params[2] = OSSL_PARAM_construct_end();
-	ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
-	if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
-	    EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
-		key = NULL;
-	EVP_PKEY_CTX_free(ctx);
-	return key;
-}
-
-/* A reference to the cached key, or NULL; the caller frees it. */
-static EVP_PKEY *
-cache_find(enum sign_alg alg, struct bytes point)
-{
-	EVP_PKEY *key = NULL;
-	size_t i;
-
-	pthread_mutex_lock(&cache.lock);
-	for (i = 0; i < CACHE_SIZE && key == NULL; i++)
-		if (cache.keys[i].key != NULL && cache.keys[i].alg == alg &&
-		    memcmp(cache.keys[i].point, point.p, point.n) == 0 &&
-		    EVP_PKEY_up_ref(cache.keys[i].key) == 1)
-			key = cache.keys[i].key;
-	pthread_mutex_unlock(&cache.lock);
-	return key;
-}
-
-static void
-cache_add(enum sign_alg alg, struct bytes point, EVP_PKEY *key)
-{
-	struct cached_key *slot;
-
-	if (EVP_PKEY_up_ref(key) != 1)
-		return;
-	pthread_mutex_lock(&cache.lock);
-	slot = &cache.keys[cache.next++ % CACHE_SIZE];
-	EVP_PKEY_free(slot->key);
-	slot->alg = alg;
-	memcpy(slot->point, point.p, point.n);
-	slot->key = key;
-	pthread_mutex_unlock(&cache.lock);
-}
-
-static EVP_PKEY *
-get_key(const struct algorithm *a, struct bytes point)
-{
-	EVP_PKEY *key;
-
-	if (point.n != ALGORITHM_POINT_SIZE || point.p[0] != 0x04)
-		return NULL;
-	key = cache_find(a->alg, point);
-	if (key != NULL)
-		return key;
-	key = key_of_point(a, point);
-	if (key != NULL)
-		cache_add(a->alg, point, key);
-	return key;
-}
-
-static int
-digest_message(const struct algorithm *a, struct bytes message,
-    uint8_t digest[ALGORITHM_DIGEST_SIZE])
-{
-	size_t n;
-
-	return EVP_Q_digest(NULL, a->digest, NULL, message.p, message.n, digest,
-		   &n) == 1 &&
-		       n == ALGORITHM_DIGEST_SIZE
-		   ? 0
-		   : -1;
-}
-
 static int
 bad_signature(struct err *e)
 {
@@ -190,27 +105,30 @@ signature_verify(enum sign_alg alg, struct bytes point, struct bytes message,
     const uint8_t raw[SIGN_RAW_SIZE], struct err *e)
 {
 	const struct algorithm *a = algorithm_find(alg);
-	uint8_t digest[ALGORITHM_DIGEST_SIZE];
+	uint8_t digest[DIGEST_SIZE];
+	struct signature_key key;
 	struct buf der = BUF_INIT;
 	EVP_PKEY_CTX *ctx = NULL;
-	EVP_PKEY *key;
-	int good = 0;
+	int hashed, good = 0;
 
-	if (a == NULL || !signature_is_low(alg, raw))
+	if (a == NULL || !signature_is_canonical(alg, raw) ||
+	    signature_key_get(a, point, &key) != 0)
 		return bad_signature(e);
-	if (digest_message(a, message, digest) != 0)
-		return err_internal(e, "SHA-256");
-	key = get_key(a, point);
-	if (key == NULL)
-		return bad_signature(e);
+	hashed =
+	    (alg == SIGN_SM2 ? sm2_digest(key.z, message, digest)
+			     : digest_bytes(a->digest, message, digest)) == 0;
 	signature_to_der(&der, raw);
-	ctx = EVP_PKEY_CTX_new(key, NULL);
-	if (ctx != NULL && !buf_failed(&der) && EVP_PKEY_verify_init(ctx) == 1)
+	/* With no digest named, OpenSSL takes ours as it is, for SM2 as well.
+	 */
+	if (hashed && !buf_failed(&der))
+		ctx = EVP_PKEY_CTX_new(key.key, NULL);
+	if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1)
 		good = EVP_PKEY_verify(
 			   ctx, der.p, der.n, digest, sizeof(digest)) == 1;
 	EVP_PKEY_CTX_free(ctx);
-	EVP_PKEY_free(key);
+	EVP_PKEY_free(key.key);
 	buf_release(&der);
+	ERR_clear_error();
 	return good ? 0 : bad_signature(e);
 }
 
@@ -221,14 +139,44 @@ bad_key(struct err *e)
 	    "The key does not fit the signature algorithm.");
 }
 
+/* Of the algorithm's curve, and of its type: OpenSSL would sign ECDSA with a
+ * key of type EC on the SM2 curve. */
 static int
-on_curve(const struct algorithm *a, const EVP_PKEY *key)
+key_fits(const struct algorithm *a, const EVP_PKEY *key)
 {
 	char group[32];
 	size_t n = 0;
 
-	return EVP_PKEY_get_group_name(key, group, sizeof(group), &n) == 1 &&
+	return EVP_PKEY_is_a(key, a->type) == 1 &&
+	       EVP_PKEY_get_group_name(key, group, sizeof(group), &n) == 1 &&
 	       strcmp(group, a->curve) == 0;
+}
+
+enum sign_alg
+signature_alg(const EVP_PKEY *key)
+{
+	if (key_fits(algorithm_find(SIGN_ES256), key))
+		return SIGN_ES256;
+	return key_fits(algorithm_find(SIGN_SM2), key) ? SIGN_SM2
+						       : (enum sign_alg)0;
+}
+
+/* What is signed in the end. */
+static int
+digest_to_sign(const struct algorithm *a, EVP_PKEY *key, struct bytes message,
+    uint8_t digest[DIGEST_SIZE], struct err *e)
+{
+	uint8_t point[ALGORITHM_POINT_SIZE], z[DIGEST_SIZE];
+	struct bytes view = {point, sizeof(point)};
+	int done;
+
+	if (a->alg == SIGN_SM2)
+		done = signature_point(a->alg, key, point, e) == 0 &&
+		       sm2_z(bytes_str(SM2_IDENTIFIER), view, z) == 0 &&
+		       sm2_digest(z, message, digest) == 0;
+	else
+		done = digest_bytes(a->digest, message, digest) == 0;
+	return done ? 0 : err_internal(e, "digest");
 }
 
 int
@@ -236,15 +184,16 @@ signature_sign(enum sign_alg alg, EVP_PKEY *key, struct bytes message,
     uint8_t raw[SIGN_RAW_SIZE], struct err *e)
 {
 	const struct algorithm *a = algorithm_find(alg);
-	uint8_t digest[ALGORITHM_DIGEST_SIZE], der[SIGNATURE_DER_MAX];
+	uint8_t digest[DIGEST_SIZE], der[SIGNATURE_DER_MAX];
 	struct bytes view = {der, sizeof(der)};
 	EVP_PKEY_CTX *ctx;
-	int done;
+	int r, done;
 
-	if (a == NULL || !on_curve(a, key))
+	if (a == NULL || !key_fits(a, key))
 		return bad_key(e);
-	if (digest_message(a, message, digest) != 0)
-		return err_internal(e, "SHA-256");
+	r = digest_to_sign(a, key, message, digest, e);
+	if (r != 0)
+		return r;
 	ctx = EVP_PKEY_CTX_new(key, NULL);
 	done = ctx != NULL && EVP_PKEY_sign_init(ctx) == 1 &&
 	       EVP_PKEY_sign(ctx, der, &view.n, digest, sizeof(digest)) == 1 &&
@@ -252,7 +201,7 @@ signature_sign(enum sign_alg alg, EVP_PKEY *key, struct bytes message,
 	EVP_PKEY_CTX_free(ctx);
 	if (!done)
 		return err_internal(e, "EVP_PKEY_sign");
-	signature_make_low(alg, raw);
+	signature_make_canonical(alg, raw);
 	return 0;
 }
 
@@ -263,7 +212,7 @@ signature_point(enum sign_alg alg, EVP_PKEY *key,
 	const struct algorithm *a = algorithm_find(alg);
 	size_t n = 0;
 
-	if (a == NULL || !on_curve(a, key) ||
+	if (a == NULL || !key_fits(a, key) ||
 	    EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point,
 		ALGORITHM_POINT_SIZE, &n) != 1 ||
 	    n != ALGORITHM_POINT_SIZE || point[0] != 0x04)
@@ -276,7 +225,7 @@ signature_kid(
     enum sign_alg alg, struct bytes point, uint8_t kid[8], struct err *e)
 {
 	const struct algorithm *a = algorithm_find(alg);
-	uint8_t digest[ALGORITHM_DIGEST_SIZE];
+	uint8_t digest[DIGEST_SIZE];
 	struct buf spki = BUF_INIT;
 	int done;
 
@@ -284,8 +233,8 @@ signature_kid(
 		return bad_key(e);
 	buf_add(&spki, a->spki_head.p, a->spki_head.n);
 	buf_add(&spki, point.p, point.n);
-	done = !buf_failed(&spki) && EVP_Q_digest(NULL, "SHA256", NULL, spki.p,
-					 spki.n, digest, NULL) == 1;
+	done =
+	    !buf_failed(&spki) && digest_sha256(buf_bytes(&spki), digest) == 0;
 	buf_release(&spki);
 	if (!done)
 		return err_internal(e, "SHA-256");

@@ -10,18 +10,33 @@
 #include "crypto/base/text.h"
 #include "crypto/cose.h"
 #include "tests/support/p256.h"
+#include "tests/support/sm2.h"
 
+/* Of the group that runs. */
+static enum sign_alg alg;
 static EVP_PKEY *key;
 static uint8_t point[65];
 
 static int
-setup(void **state)
+setup_es256(void **state)
 {
 	struct err e = ERR_INIT;
 
 	(void)state;
+	alg = SIGN_ES256;
 	key = p256_new();
-	return signature_point(SIGN_ES256, key, point, &e);
+	return signature_point(alg, key, point, &e);
+}
+
+static int
+setup_sm2(void **state)
+{
+	struct err e = ERR_INIT;
+
+	(void)state;
+	alg = SIGN_SM2;
+	key = sm2_new();
+	return signature_point(alg, key, point, &e);
 }
 
 static int
@@ -36,11 +51,11 @@ static void
 build(struct buf *out, const char *typ)
 {
 	struct cose_request req = {
-	    .alg = SIGN_ES256,
+	    .alg = alg,
 	    .kid = {1, 2, 3, 4, 5, 6, 7, 8},
 	    .typ = typ,
 	    .payload = bytes_str("payload"),
-	    .sign = p256_sign,
+	    .sign = alg == SIGN_SM2 ? sm2_sign : p256_sign,
 	    .sign_ctx = key,
 	};
 	struct err e = ERR_INIT;
@@ -78,6 +93,23 @@ the_bytes_are_those_of_the_standard(void **state)
 }
 
 static void
+sm2_has_a_number_of_its_own(void **state)
+{
+	struct buf out = BUF_INIT, hex = BUF_INIT;
+	struct bytes head;
+
+	(void)state;
+	build(&out, NULL);
+	head = buf_bytes(&out);
+	head.n = 20;
+	text_hex(&hex, head);
+	assert_string_equal(
+	    buf_cstr(&hex), "d28451a2013a0001003f04480102030405060708");
+	buf_release(&out);
+	buf_release(&hex);
+}
+
+static void
 what_was_signed_is_read_and_verifies(void **state)
 {
 	struct buf out = BUF_INIT;
@@ -87,7 +119,7 @@ what_was_signed_is_read_and_verifies(void **state)
 	(void)state;
 	build(&out, "application/test");
 	assert_int_equal(cose_parse(buf_bytes(&out), &cose, &e), 0);
-	assert_int_equal(cose.alg, SIGN_ES256);
+	assert_int_equal(cose.alg, alg);
 	assert_int_equal(cose.kid[7], 8);
 	assert_true(bytes_equal(cose.typ, bytes_str("application/test")));
 	assert_true(bytes_equal(cose.payload, bytes_str("payload")));
@@ -141,12 +173,18 @@ an_unknown_algorithm_is_an_unsupported_version(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
+	const struct CMUnitTest es256[] = {
 	    cmocka_unit_test(the_bytes_are_those_of_the_standard),
 	    cmocka_unit_test(what_was_signed_is_read_and_verifies),
 	    cmocka_unit_test(no_changed_cut_or_added_byte_is_accepted),
 	    cmocka_unit_test(an_unknown_algorithm_is_an_unsupported_version),
 	};
+	const struct CMUnitTest sm2[] = {
+	    cmocka_unit_test(sm2_has_a_number_of_its_own),
+	    cmocka_unit_test(what_was_signed_is_read_and_verifies),
+	    cmocka_unit_test(no_changed_cut_or_added_byte_is_accepted),
+	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(es256, setup_es256, teardown) +
+	       cmocka_run_group_tests(sm2, setup_sm2, teardown);
 }

@@ -50,10 +50,11 @@ find_type(struct issue *issue, struct err *e)
 	issue->template = t;
 	issue->department =
 	    directory_department_find(s->directory, who->department);
-	issue->seal = issue->department == NULL
-			  ? NULL
-			  : directory_seal_for(issue->department, t->code);
-	if (!may_use_type(who, t->code) || issue->seal == NULL)
+	if (issue->department != NULL)
+		issue->seals[0] =
+		    directory_seal_for(issue->department, t->code);
+	issue->nseals = 1;
+	if (!may_use_type(who, t->code) || issue->seals[0] == NULL)
 		return err_set(e, ERR_DENIED, "not_authorised",
 		    "本部门或该接口密钥无权签发这个证照类型",
 		    "this department or key may not issue this type");

@@ -7,10 +7,12 @@
 
 #include "certsvc/order.h"
 #include "certsvc/service_state.h"
+#include "crypto/pdf_sign.h"
 
-/* Each format that a template can name, in each variant. */
 enum {
-	ISSUE_DOCUMENTS_MAX = 3 * TEMPLATE_VARIANTS_MAX
+	/* Each format that a template can name, in each variant. */
+	ISSUE_DOCUMENTS_MAX = 3 * TEMPLATE_VARIANTS_MAX,
+	ISSUE_SEALS_MAX = PDF_SEALS_MAX
 };
 
 struct issue {
@@ -19,7 +21,9 @@ struct issue {
 	struct order order;
 	const struct template *template;
 	const struct directory_department *department;
-	const struct directory_seal *seal;
+	/* Seals by place; 0 is the department's own. */
+	const struct directory_seal *seals[ISSUE_SEALS_MAX];
+	size_t nseals;
 	struct store_certificate old; /* what is renewed or corrected */
 	int reissue;
 	struct face *fields; /* as the template checked them */

@@ -14,12 +14,7 @@
 #include "certsvc/qr_symbol.h"
 #include "certsvc/seal_once.h"
 #include "crypto/base/text.h"
-#include "crypto/pdf_sign.h"
 #include "crypto/qr_claims.h"
-
-enum {
-	CMS_SIZE = 2048
-}; /* bytes: signer and issuing x509, attributes */
 
 static void
 fill_matter(const struct issue *issue, struct keeper_matter *m)
@@ -74,34 +69,51 @@ struct material {
 	struct face *face;
 	struct qr_symbol qr;
 	struct buf xml;
-	const struct seal_picture *picture; /* the seal's own */
+	struct format_seal seals[ISSUE_SEALS_MAX];
+	struct buf objects[ISSUE_SEALS_MAX]; /* of the seals, for FORMAT_SES */
 };
 
-/* Where the type's first seal goes: centred in its place. */
-static int
-find_seal_place(const struct step_list *steps,
-    const struct seal_picture *picture, struct pdf_place *place, struct err *e)
-{
-	const struct step_seal *seal;
-	struct step_box box;
+/* For sign: one format's documents on their way. */
+struct signing {
+	const struct issue *issue;
+	enum format_signature kind;
+};
 
-	if ((seal = step_list_seal(steps, 0, &place->page)) == NULL)
-		return err_internal(e, "the layout has no seal place");
-	box = seal_picture_box(picture, seal);
-	place->x = box.x;
-	place->y = box.y;
-	place->w = box.w;
-	place->h = box.h;
-	return 0;
+/* The keeper signs; it builds the structure around the digests itself (a
+ * format_sign_fn). */
+static int
+sign(void *ctx, const struct format_to_sign *what, struct buf *signature,
+    struct err *e)
+{
+	const struct signing *signing = ctx;
+	const struct issue *issue = signing->issue;
+	struct keeper_seal_request cms = {.seal = issue->seals[what->seal]->id,
+	    .place = (unsigned int)what->seal};
+	struct keeper_ses_request ses = {
+	    .seal = cms.seal, .place = cms.place, .property = what->property};
+
+	if (signing->kind == FORMAT_CMS) {
+		fill_matter(issue, &cms.matter);
+		memcpy(cms.document_digest, what->document_digest,
+		    sizeof(cms.document_digest));
+		return keeper_seal(issue->service->keeper, &cms, signature, e);
+	}
+	fill_matter(issue, &ses.matter);
+	memcpy(ses.document_digest, what->document_digest,
+	    sizeof(ses.document_digest));
+	memcpy(ses.package_digest, what->package_digest,
+	    sizeof(ses.package_digest));
+	return keeper_seal_ses(issue->service->keeper, &ses, signature, e);
 }
 
-/* The unsealed document; a laid-out one also says where its seal goes. */
+/* One document; a laid-out one is the variant's. */
 static int
 write_document(struct issue *issue, const struct material *m,
-    const struct format *format, const char *variant, struct pdf_place *place,
-    struct buf *out, struct err *e)
+    const struct format *format, const char *variant, struct buf *out,
+    struct err *e)
 {
 	const struct store_certificate *c = &issue->cert;
+	struct signing signing = {issue, format->signature};
 	struct step_list steps = {NULL, 0};
 	struct pdf_info info = {.title = issue->template->zh,
 	    .language = "zh-CN",
@@ -112,7 +124,11 @@ write_document(struct issue *issue, const struct material *m,
 	struct format_request req = {.steps = &steps,
 	    .info = &info,
 	    .face = buf_bytes(&c->face),
-	    .qr_text = (const char *)c->qr.p};
+	    .qr_text = (const char *)c->qr.p,
+	    .seals = m->seals,
+	    .nseals = issue->nseals,
+	    .sign = sign,
+	    .sign_ctx = &signing};
 	int rc = 0;
 
 	if (RAND_bytes(info.id, sizeof(info.id)) != 1)
@@ -120,41 +136,11 @@ write_document(struct issue *issue, const struct material *m,
 	if (format->has_variants &&
 	    ((rc = layout_make(issue->service->fonts, issue->template, variant,
 		  m->face, &m->qr, &steps, e)) != 0 ||
-		(rc = step_list_check(&steps, e)) != 0 ||
-		(rc = find_seal_place(&steps, m->picture, place, e)) != 0))
+		(rc = step_list_check(&steps, e)) != 0))
 		goto out;
 	rc = format->write(&req, out, e);
 out:
 	step_list_release(&steps);
-	return rc;
-}
-
-/* Append the signature, made by the keeper over the bytes around its gap. */
-static int
-seal(struct issue *issue, const struct material *m,
-    const struct pdf_place *place, struct bytes pdf, struct buf *out,
-    struct err *e)
-{
-	struct pdf_seal request = {.name = issue->department->zh,
-	    .time = issue->cert.issued,
-	    .place = *place,
-	    .cms_size = CMS_SIZE};
-	struct keeper_seal_request sign = {.seal = issue->seal->id};
-	struct pdf_ranges ranges;
-	struct buf cms = BUF_INIT;
-	int rc;
-
-	request.picture.content = m->picture->content;
-	request.picture.deflated = 1;
-	memcpy(request.picture.bbox, m->picture->bbox,
-	    sizeof(request.picture.bbox));
-	fill_matter(issue, &sign.matter);
-	if ((rc = pdf_sign_prepare(pdf, &request, out, &ranges, e)) == 0 &&
-	    (rc = pdf_ranges_digest(
-		 buf_bytes(out), &ranges, sign.document_digest, e)) == 0 &&
-	    (rc = keeper_seal(issue->service->keeper, &sign, &cms, e)) == 0)
-		rc = pdf_sign_finish(out, &ranges, buf_bytes(&cms), e);
-	buf_release(&cms);
 	return rc;
 }
 
@@ -170,40 +156,58 @@ add_document(struct issue *issue, const char *format, const char *variant)
 	return doc;
 }
 
-static int
-make_document(struct issue *issue, const struct material *m,
-    const struct format *format, const char *variant, struct err *e)
-{
-	struct store_document *doc = add_document(issue, format->name, variant);
-	struct pdf_place place;
-	struct buf plain = BUF_INIT;
-	int rc;
-
-	if (!format->is_sealed)
-		return write_document(
-		    issue, m, format, variant, &place, &doc->bytes, e);
-	rc = write_document(issue, m, format, variant, &place, &plain, e);
-	if (rc == 0)
-		rc = seal(issue, m, &place, buf_bytes(&plain), &doc->bytes, e);
-	buf_release(&plain);
-	return rc;
-}
-
 /* All documents of one format: one, or one a variant. */
 static int
 make_format(struct issue *issue, const struct material *m,
     const struct format *format, struct err *e)
 {
 	const struct template *t = issue->template;
+	struct store_document *doc;
 	size_t i;
 	int rc = 0;
 
 	if ((t->formats & format->template) == 0)
 		return 0;
 	if (!format->has_variants)
-		return make_document(issue, m, format, "", e);
-	for (i = 0; i < t->nvariants && rc == 0; i++)
-		rc = make_document(issue, m, format, t->variants[i].id, e);
+		return write_document(issue, m, format, "",
+		    &add_document(issue, format->name, "")->bytes, e);
+	for (i = 0; i < t->nvariants && rc == 0; i++) {
+		doc = add_document(issue, format->name, t->variants[i].id);
+		rc = write_document(
+		    issue, m, format, t->variants[i].id, &doc->bytes, e);
+	}
+	return rc;
+}
+
+/* Does some format of the template want seals of this kind? */
+static int
+wants(const struct template *t, enum format_signature kind)
+{
+	size_t i;
+
+	for (i = 0; i < format_count; i++)
+		if ((t->formats & format_table[i]->template) != 0 &&
+		    format_table[i]->signature == kind)
+			return 1;
+	return 0;
+}
+
+static int
+gather_seal(struct issue *issue, struct material *m, size_t n, struct err *e)
+{
+	const struct directory_seal *seal = issue->seals[n];
+	struct format_seal *out = &m->seals[n];
+	int rc = 0;
+
+	out->id = seal->id;
+	out->name = issue->department->zh;
+	if (wants(issue->template, FORMAT_SES))
+		rc = keeper_seal_object(
+		    issue->service->keeper, seal->id, &m->objects[n], e);
+	out->object = buf_bytes(&m->objects[n]);
+	if (rc == 0)
+		rc = seal_once_get(seal->drawn, issue->service->fonts,
+		    &seal->picture, &out->picture, e);
 	return rc;
 }
 
@@ -212,6 +216,7 @@ gather(struct issue *issue, struct material *m, struct err *e)
 {
 	struct store_certificate *c = &issue->cert;
 	const char *qr = buf_cstr(&c->qr);
+	size_t i;
 	int rc;
 
 	memset(m, 0, sizeof(*m));
@@ -219,8 +224,9 @@ gather(struct issue *issue, struct material *m, struct err *e)
 	    (rc = qr_symbol_make(qr, &m->qr, e)) != 0 ||
 	    (rc = xml_document_write(buf_bytes(&c->face), qr, &m->xml, e)) != 0)
 		return rc;
-	return seal_once_get(issue->seal->drawn, issue->service->fonts,
-	    &issue->seal->picture, &m->picture, e);
+	for (i = 0; i < issue->nseals && rc == 0; i++)
+		rc = gather_seal(issue, m, i, e);
+	return rc;
 }
 
 int
@@ -235,5 +241,7 @@ issue_documents(struct issue *issue, struct err *e)
 		rc = make_format(issue, &m, format_table[i], e);
 	face_free(m.face);
 	buf_release(&m.xml);
+	for (i = 0; i < ISSUE_SEALS_MAX; i++)
+		buf_release(&m.objects[i]);
 	return rc;
 }

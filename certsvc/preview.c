@@ -93,7 +93,7 @@ draw(const struct sample *sample, const char *variant,
 	if ((rc = qr_symbol_make(no_code, &qr, e)) == 0 &&
 	    (rc = layout_preview(fonts, sample->template, variant, sample->face,
 		 &qr, &steps, e)) == 0)
-		rc = pdf_render(&steps, &info, pdf, e);
+		rc = pdf_render(&steps, NULL, 0, &info, pdf, e);
 	step_list_release(&steps);
 	return rc;
 }

@@ -41,7 +41,8 @@ int seal_picture_make(const struct font_set *fonts,
     const struct seal_definition *def, struct seal_picture *out, struct err *e);
 void seal_picture_release(struct seal_picture *picture);
 
-/* The rectangle of the seal, centred in its place on the page, mm. */
+/* The rectangle of the seal, centred in its place on the page, mm; of a slice,
+ * that of the whole seal. */
 struct step_box seal_picture_box(
     const struct seal_picture *picture, const struct step_seal *place);
 

@@ -76,10 +76,28 @@ step_list_seal(const struct step_list *list, unsigned int place, size_t *page)
 		for (j = 0; j < list->pages[i].nsteps; j++) {
 			step = &list->pages[i].steps[j];
 			if (step->kind != STEP_SEAL ||
+			    step->u.seal.slices != 0 ||
 			    step->u.seal.place != place)
 				continue;
 			*page = i;
 			return &step->u.seal;
 		}
 	return NULL;
+}
+
+struct step_box
+step_seal_whole(const struct step_seal *seal)
+{
+	struct step_box box = {seal->x, seal->y, seal->w, seal->h};
+
+	if (seal->slices == 0)
+		return box;
+	if (seal->edge == EDGE_LEFT || seal->edge == EDGE_RIGHT) {
+		box.x -= seal->w * (float)seal->slice;
+		box.w = seal->w * (float)seal->slices;
+	} else {
+		box.y -= seal->h * (float)seal->slice;
+		box.h = seal->h * (float)seal->slices;
+	}
+	return box;
 }

@@ -104,10 +104,25 @@ struct step_qr {
 	const struct qr_symbol *symbol; /* owned by the caller of layout_make */
 };
 
-/* Where a seal goes; drawn in the signature's appearance, not on the page. */
+/* The edge of the page that a slice of a riding seam seal (骑缝章) is at. */
+enum step_edge {
+	EDGE_LEFT,
+	EDGE_RIGHT,
+	EDGE_TOP,
+	EDGE_BOTTOM
+};
+
+/*
+ * Where a seal goes.  A whole one (slices 0) is drawn in the signature's
+ * appearance, not on the page.  A slice is what one page of several shows of a
+ * seal that was set across their edges: the box is a window on the whole seal,
+ * which step_seal_whole gives.
+ */
 struct step_seal {
 	float x, y, w, h;
-	unsigned int place; /* 0 = first seal of the type */
+	unsigned int place;	    /* 0 = first seal of the type */
+	unsigned int slice, slices; /* 0.. from the left or from above */
+	enum step_edge edge;	    /* of a slice */
 };
 
 struct step {
@@ -154,10 +169,14 @@ struct step_page *step_page_add(
  * page may move. */
 struct step *step_add(struct step_page *page, enum step_kind kind);
 
-/* The first STEP_SEAL of this place and the page it is on (0..); NULL when
- * there is none. */
+/* The first whole STEP_SEAL of this place and the page it is on (0..); NULL
+ * when there is none. */
 const struct step_seal *step_list_seal(
     const struct step_list *list, unsigned int place, size_t *page);
+
+/* The box that the whole seal is centred in, on the page of a slice (it reaches
+ * over the edge); the box itself of a whole seal. */
+struct step_box step_seal_whole(const struct step_seal *seal);
 
 /*
  * Does the list keep its promises?  Every text stays in its box and the box on

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "certsvc/format/format.h"
-#include "certsvc/template.h"
 #include "certsvc/format/pdf_private.h"
 
 /* Deflate level of libdeflate: the next one makes a document 0.5 % smaller and
@@ -121,10 +119,11 @@ write_document(struct pdf *pdf, const struct step_list *steps, struct buf *out)
 }
 
 int
-pdf_render(const struct step_list *steps, const struct pdf_info *info,
-    struct buf *out, struct err *e)
+pdf_render(const struct step_list *steps, const struct format_seal *seals,
+    size_t nseals, const struct pdf_info *info, struct buf *out, struct err *e)
 {
-	struct pdf pdf = {.info = info, .e = e};
+	struct pdf pdf = {
+	    .info = info, .seals = seals, .nseals = nseals, .e = e};
 	size_t start = out->n, i;
 	int rc;
 
@@ -143,17 +142,3 @@ pdf_render(const struct step_list *steps, const struct pdf_info *info,
 		out->n = start;
 	return rc;
 }
-
-static int
-write_format(const struct format_request *req, struct buf *out, struct err *e)
-{
-	return pdf_render(req->steps, req->info, out, e);
-}
-
-const struct format format_pdf = {
-    .name = "pdf",
-    .template = TEMPLATE_PDF,
-    .has_variants = 1,
-    .is_sealed = 1,
-    .write = write_format,
-};

@@ -2,7 +2,8 @@
  * pdf.h - steps -> unsigned PDF 1.7 in the shape of PDF/A-3U (ISO 19005-3):
  * libharu for the document, its pages, objects, cross-reference table and
  * trailer; fonts, ToUnicode, XMP, colour profile, attachment and /ID are ours.
- * The seal is not drawn on the page: crypto/pdf_sign.h appends it.
+ * Whole seals are not drawn on the page: pdf_seal.c appends them.  Slices of a
+ * seam seal are, clipped.
  */
 #ifndef CERTSVC_FORMAT_PDF_H
 #define CERTSVC_FORMAT_PDF_H
@@ -17,6 +18,8 @@ enum {
 	PDF_ID_SIZE = 16
 };
 
+struct format_seal; /* certsvc/format/format.h */
+
 struct pdf_info {
 	const char *title;	 /* UTF-8 */
 	const char *author;	 /* UTF-8: the department; may be NULL */
@@ -28,10 +31,11 @@ struct pdf_info {
 };
 
 /*
- * Append the PDF.  The same arguments give the same bytes.  Out of memory or a
- * libharu failure is ERR_INTERNAL.
+ * Append the PDF.  The same arguments give the same bytes.  seals: pictures for
+ * slices of a seam seal, by place; a slice without one stays empty.  Out of
+ * memory or a libharu failure is ERR_INTERNAL.
  */
-int pdf_render(const struct step_list *steps, const struct pdf_info *info,
-    struct buf *out, struct err *e);
+int pdf_render(const struct step_list *steps, const struct format_seal *seals,
+    size_t nseals, const struct pdf_info *info, struct buf *out, struct err *e);
 
 #endif

@@ -7,6 +7,7 @@
 #include <hpdf.h>
 
 #include "certsvc/font.h"
+#include "certsvc/format/format.h"
 #include "certsvc/format/pdf.h"
 #include "certsvc/format/pdf_path.h"
 #include "certsvc/format/pdf_write.h"
@@ -38,6 +39,8 @@ struct pdf_font {
 struct pdf {
 	HPDF_Doc doc;
 	const struct pdf_info *info;
+	const struct format_seal *seals;
+	size_t nseals;
 	struct libdeflate_compressor *z;
 	struct pdf_font fonts[PDF_FONTS_MAX];
 	size_t nfonts;

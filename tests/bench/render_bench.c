@@ -82,7 +82,7 @@ ours(const struct font_set *fonts)
 		    e.en);
 		flow_release(&flow);
 	}
-	check(pdf_render(&steps, &info, &pdf, &e) != 0, e.en);
+	check(pdf_render(&steps, NULL, 0, &info, &pdf, &e) != 0, e.en);
 	n = pdf.n;
 	step_list_release(&steps);
 	buf_release(&pdf);

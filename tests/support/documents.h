@@ -205,7 +205,7 @@ render(struct world *w, size_t type, size_t variant, struct step_list *steps,
 	assert_int_equal(layout_make(w->fonts, t, t->variants[variant].id,
 			     w->faces[type], &w->qr, steps, &e),
 	    0);
-	assert_int_equal(pdf_render(steps, &info, &pdf, &e), 0);
+	assert_int_equal(pdf_render(steps, NULL, 0, &info, &pdf, &e), 0);
 	snprintf(path, 128, "%s/%s-%s.pdf", w->folder, t->folder,
 	    t->variants[variant].id);
 	write_file(path, buf_bytes(&pdf));

@@ -42,7 +42,7 @@ a_seal_is_drawn_small_and_the_same_each_time(void **state)
 {
 	static const struct seal_definition def = {
 	    "round", "青禾市社会保险事业管理中心", "演示专用章", 42};
-	struct step_seal place = {100, 200, 44, 46, 0};
+	struct step_seal place = {.x = 100, .y = 200, .w = 44, .h = 46};
 	struct seal_picture a, b;
 	struct err e = ERR_INIT;
 	struct step_box box;

@@ -79,7 +79,7 @@ write_grey(const char *path, const png_image *image, png_bytep pixels)
 static void
 compare_page(struct world *w, const char *pdf, const char *name, size_t page)
 {
-	char got[192], prefix[128], want[192], number[16];
+	char got[192], prefix[128], want[192], number[24];
 	const char *const argv[] = {"pdftoppm", "-r", "150", "-gray", "-png",
 	    "-singlefile", "-f", number, pdf, prefix, NULL};
 	png_image image;

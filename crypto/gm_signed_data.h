@@ -18,10 +18,18 @@ enum {
 	GM_X509S_MAX = 8
 };
 
+/* Which family of object identifiers names the SignedData. */
+enum gm_family {
+	GM_NATIONAL, /* 1.2.156.10197.6.1.4.2 (GB/T 35275) */
+	GM_PKCS7     /* 1.2.840.113549.1.7, as timestamps of SM2 use it */
+};
+
 /* What a SignedData with one signer says; views into the bytes parsed. */
 struct gm_signed_data {
+	enum gm_family family;
 	struct bytes x509s[GM_X509S_MAX]; /* DER, signer first */
 	size_t nx509s;
+	struct bytes content_type;   /* content of the OID */
 	struct bytes content;	     /* encapsulated content, or empty */
 	struct bytes attributes;     /* content of [0], or empty */
 	struct bytes message_digest; /* attribute, 32 bytes, or empty */
@@ -29,18 +37,24 @@ struct gm_signed_data {
 	uint8_t raw[SIGN_RAW_SIZE];
 };
 
-/* Read one that is the whole of der.  ERR_INPUT "ses_malformed" (also for more
- * than one signer or another algorithm than SM2 with SM3). */
+/*
+ * Read one of either family that is the whole of der: exactly one signer, SM2
+ * with SM3, the signer's x509 inside.  ERR_INPUT "ses_malformed".
+ */
 int gm_signed_data_parse(
     struct bytes der, struct gm_signed_data *data, struct err *e);
 
 /*
- * Check it for a document (in OFD: the bytes of Signature.xml).  With
- * attributes, the signature over them and messageDigest = SM3(document);
- * without, the signature over the content, which must be SM3(document).
- * ERR_INPUT "ses_bad_signature", "modified".
+ * Check it for a document (in OFD: the bytes of Signature.xml).  Its content,
+ * when there is one, must be the document or its SM3; with attributes,
+ * messageDigest must be the content's SM3 and the signature is over them, else
+ * over the content.  ERR_INPUT "ses_bad_signature", "modified".
  */
 int gm_signed_data_verify(
     const struct gm_signed_data *data, struct bytes document, struct err *e);
+
+/* As gm_signed_data_verify for the content inside, whatever it is. */
+int gm_signed_data_verify_content(
+    const struct gm_signed_data *data, struct err *e);
 
 #endif

@@ -22,9 +22,8 @@ enum {
 	SES_PICTURE_MAX = 3 * 1024 * 1024,
 	SES_SIGNERS_MAX = 64, /* x509s or digests in one seal */
 	SES_EXTENSIONS_MAX = 32,
-	SES_TEXT_MAX = 512,  /* bytes of a name or id */
-	SES_SIZE_MAX = 1000, /* mm of a picture's side */
-	SES_DIGEST_SIZE = 32 /* SM3 and SHA-256 */
+	SES_TEXT_MAX = 512, /* bytes of a name or id */
+	SES_SIZE_MAX = 1000 /* mm of a picture's side */
 };
 
 enum ses_version {
@@ -89,7 +88,8 @@ int ses_seal_build(
 /*
  * Read a seal that is the whole of der.  Strict DER, but for two habits of real
  * makers: extDatas untagged (0x30) or [0] (0xA0), and BOOLEAN FALSE written
- * out.  ERR_INPUT "seal_malformed".  Says nothing about its signature.
+ * out.  ERR_INPUT "seal_malformed", "unsupported_version".  Says nothing about
+ * its signature.
  */
 int ses_seal_parse(struct bytes der, struct ses_seal *seal, struct err *e);
 

@@ -105,7 +105,7 @@ trust_check(
 {
 	struct chain_request req = {
 	    .x509s = cms->x509s, .nx509s = cms->nx509s, .at = job->opt->at};
-	enum chain_trust trust = CHAIN_UNTRUSTED;
+	struct chain_result chain;
 	struct err e = ERR_INIT;
 
 	if (job->opt->trust == NULL) {
@@ -113,12 +113,12 @@ trust_check(
 		return;
 	}
 	req.anchors = trust_anchors(job->opt->trust, &req.nanchors);
-	if (chain_check(&req, &trust, &e) != 0)
-		trust = CHAIN_UNTRUSTED;
+	if (chain_check(&req, &chain, &e) != 0)
+		chain.trust = CHAIN_UNTRUSTED;
 	err_clear(&e);
-	if (trust == CHAIN_TRUSTED) {
+	if (chain.trust == CHAIN_TRUSTED) {
 		out->trust = TRUST_TRUSTED;
-	} else if (trust == CHAIN_UNTRUSTED) {
+	} else if (chain.trust == CHAIN_UNTRUSTED) {
 		out->trust = TRUST_UNTRUSTED;
 		verdict_add(job->v, "unknown_issuer");
 	} else {

@@ -176,7 +176,7 @@ trust_of(const struct signed_data *d, const struct verify_options *opt)
 	struct bytes x509s[CHAIN_X509S_MAX];
 	unsigned char *owned[CHAIN_X509S_MAX];
 	struct chain_request req = {.x509s = x509s, .at = opt->at};
-	enum chain_trust trust = CHAIN_UNTRUSTED;
+	struct chain_result chain;
 	struct err e = ERR_INIT;
 	size_t i;
 
@@ -184,14 +184,14 @@ trust_of(const struct signed_data *d, const struct verify_options *opt)
 		return TRUST_UNKNOWN;
 	req.anchors = trust_anchors(opt->trust, &req.nanchors);
 	req.nx509s = chain_encode(d, x509s, owned);
-	if (req.nx509s == 0 || chain_check(&req, &trust, &e) != 0)
-		trust = CHAIN_UNTRUSTED;
+	if (req.nx509s == 0 || chain_check(&req, &chain, &e) != 0)
+		chain.trust = CHAIN_UNTRUSTED;
 	err_clear(&e);
 	for (i = 0; i < req.nx509s; i++)
 		OPENSSL_free(owned[i]);
-	if (trust == CHAIN_TRUSTED)
+	if (chain.trust == CHAIN_TRUSTED)
 		return TRUST_TRUSTED;
-	return trust == CHAIN_UNTRUSTED ? TRUST_UNTRUSTED : TRUST_EXPIRED;
+	return chain.trust == CHAIN_UNTRUSTED ? TRUST_UNTRUSTED : TRUST_EXPIRED;
 }
 
 static void

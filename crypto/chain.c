@@ -242,15 +242,15 @@ decide(const struct chain *chain, int64_t at, enum chain_trust *trust,
 
 int
 chain_check(
-    const struct chain_request *req, enum chain_trust *trust, struct err *e)
+    const struct chain_request *req, struct chain_result *result, struct err *e)
 {
 	struct chain chain = {.nx509s = 0};
 	int r;
 
-	*trust = CHAIN_UNTRUSTED;
+	memset(result, 0, sizeof(*result));
 	r = chain_load(&chain, req, e);
 	if (r == 0)
-		r = decide(&chain, req->at, trust, e);
+		r = decide(&chain, req->at, &result->trust, e);
 	chain_release(&chain);
 	return r;
 }

@@ -3,7 +3,6 @@
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -14,6 +13,7 @@
 #include "crypto/base/clock.h"
 #include "crypto/base/text.h"
 #include "crypto/der.h"
+#include "crypto/sm2.h"
 
 enum {
 	CACHE_SIZE = 256
@@ -69,9 +69,9 @@ x509_identity(struct bytes der, struct bytes *issuer, struct bytes *serial)
 static int
 read_key(struct x509 *x)
 {
-	const struct algorithm *a = algorithm_find(SIGN_ES256);
+	const struct algorithm *a;
 	struct bytes skip, spki;
-	uint8_t digest[32];
+	uint8_t digest[DIGEST_SIZE];
 	struct der tbs;
 
 	if (enter_tbs(x->der, &tbs) != 0 ||
@@ -82,15 +82,12 @@ read_key(struct x509 *x)
 	    der_get_whole(&tbs, DER_SEQUENCE, &x->subject) != 0 ||
 	    der_get_whole(&tbs, DER_SEQUENCE, &spki) != 0)
 		return -1;
-	if (EVP_Q_digest(NULL, "SHA256", NULL, spki.p, spki.n, digest, NULL) !=
-	    1)
+	if (digest_sha256(spki, digest) != 0)
 		return -1;
 	memcpy(x->kid, digest, sizeof(x->kid));
-	if (spki.n == a->spki_head.n + ALGORITHM_POINT_SIZE &&
-	    memcmp(spki.p, a->spki_head.p, a->spki_head.n) == 0) {
-		x->point.p = spki.p + a->spki_head.n;
-		x->point.n = ALGORITHM_POINT_SIZE;
-	}
+	a = algorithm_by_spki(spki, &x->point);
+	if (a != NULL)
+		x->alg = a->alg;
 	return 0;
 }
 
@@ -129,6 +126,29 @@ name_text(const X509_NAME *name)
 	return copy;
 }
 
+/*
+ * OpenSSL 3.0 verifies an SM2 signature under the identifier found in the x509
+ * itself, and takes the empty one when there is none.  It must not be there
+ * for other signatures: they would fail.
+ */
+static int
+set_identifier(X509 *handle)
+{
+	ASN1_OCTET_STRING *id;
+
+	if (X509_get_signature_nid(handle) != NID_SM2_with_SM3)
+		return 0;
+	id = ASN1_OCTET_STRING_new();
+	if (id == NULL ||
+	    ASN1_OCTET_STRING_set(id, (const unsigned char *)SM2_IDENTIFIER,
+		(int)sizeof(SM2_IDENTIFIER) - 1) != 1) {
+		ASN1_OCTET_STRING_free(id);
+		return -1;
+	}
+	X509_set0_distinguishing_id(handle, id);
+	return 0;
+}
+
 static int
 read_handle(struct x509 *x)
 {
@@ -136,7 +156,8 @@ read_handle(struct x509 *x)
 	uint32_t usage;
 
 	x->handle = d2i_X509(NULL, &p, (long)x->der.n);
-	if (x->handle == NULL || p != x->der.p + x->der.n)
+	if (x->handle == NULL || p != x->der.p + x->der.n ||
+	    set_identifier(x->handle) != 0)
 		return -1;
 	/* X509_check_ca also makes OpenSSL cache the extensions, so that later
 	 * calls only read. */
@@ -147,6 +168,7 @@ read_handle(struct x509 *x)
 	x->may_sign =
 	    usage != UINT32_MAX &&
 	    (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
+	x->may_crl = x->ca && usage != UINT32_MAX && (usage & KU_CRL_SIGN) != 0;
 	x->text = name_text(X509_get_subject_name(x->handle));
 	return x->text != NULL &&
 		       read_time(X509_get0_notBefore(x->handle),
@@ -224,13 +246,13 @@ cache_add(struct x509 *x)
 int
 x509_get(struct bytes der, const struct x509 **out, struct err *e)
 {
-	uint8_t digest[32];
+	uint8_t digest[DIGEST_SIZE];
 	struct x509 *x;
 
 	*out = NULL;
 	if (der.n == 0 || der.n > X509_DER_MAX)
 		return malformed(e);
-	if (EVP_Q_digest(NULL, "SHA256", NULL, der.p, der.n, digest, NULL) != 1)
+	if (digest_sha256(der, digest) != 0)
 		return err_internal(e, "SHA-256");
 	x = cache_find(digest);
 	if (x == NULL) {

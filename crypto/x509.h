@@ -25,15 +25,18 @@ struct x509 {
 	struct bytes subject; /* DER Name, view into der */
 	struct bytes issuer;  /* DER Name, view into der */
 	struct bytes serial;  /* DER INTEGER, view into der */
-	struct bytes point;   /* 65 bytes when the key is P-256, else empty */
+	struct bytes point;   /* 65 bytes when the key is of alg, else empty */
 	uint8_t digest[32];   /* SHA-256 of der */
 	uint8_t kid[X509_KID_SIZE]; /* start of SHA-256 of the SPKI */
+	enum sign_alg alg;	    /* that the key signs with; 0: another */
 	int64_t not_before;	    /* UTC seconds */
 	int64_t not_after;
-	int ca;		   /* basic constraints say CA */
-	int may_sign;	   /* key usage: digitalSignature or nonRepudiation */
-	char *text;	   /* subject in UTF-8, RFC 4514: "CN=...,O=...,C=CN" */
-	X509 *handle;	   /* for crypto/chain.c; never changed */
+	int ca;	      /* basic constraints say CA */
+	int may_sign; /* key usage: digitalSignature or nonRepudiation */
+	int may_crl;  /* a CA whose key usage has cRLSign */
+	char *text;   /* subject in UTF-8, RFC 4514: "CN=...,O=...,C=CN" */
+	X509 *handle; /* for crypto/chain.c; never changed.  Signed with SM2, it
+			 carries the identifier that OpenSSL needs */
 	unsigned int refs; /* guarded by the cache's lock */
 };
 
@@ -60,10 +63,19 @@ int x509_from_pem(struct bytes pem,
 /* Append one PEM block. */
 int x509_to_pem(struct bytes der, struct buf *out, struct err *e);
 
+/* As x509_from_pem and x509_to_pem, for blocks with another label (RFC 7468):
+ * "CERTIFICATE REQUEST", "X509 CRL". */
+int x509_pem_read(struct bytes pem, const char *label,
+    int (*each)(void *ctx, struct bytes der, struct err *e), void *ctx,
+    struct err *e);
+int x509_pem_write(
+    struct bytes der, const char *label, struct buf *out, struct err *e);
+
 enum x509_role {
 	X509_ROOT,    /* self-signed CA */
 	X509_ISSUING, /* CA below it, path length 0 */
-	X509_SIGNER   /* seals and codes: digitalSignature, nonRepudiation */
+	X509_SIGNER,  /* seals and codes: digitalSignature, nonRepudiation */
+	X509_MAKER    /* maker of seals (制章者): digitalSignature */
 };
 
 struct x509_request {
@@ -79,11 +91,16 @@ struct x509_request {
 	struct bytes issuer;  /* DER of the issuer's x509; empty for a root */
 };
 
+/* A new key of the algorithm; the caller frees it with EVP_PKEY_free. */
+int x509_key_new(enum sign_alg alg, EVP_PKEY **key, struct err *e);
+
 /*
  * Make an x509 and append its DER: version 3, random serial of 16 bytes, UTF-8
  * names, critical basic constraints and key usage, key identifiers, and no
- * address for revocation (nothing is fetched when it is checked).
- * ERR_INPUT "bad_subject", "malformed_x509".
+ * address for revocation (nothing is fetched when it is checked).  The issuer's
+ * key decides the algorithm of the signature.
+ * ERR_INPUT "bad_subject", "malformed_x509", "bad_key" when the issuer's key is
+ * of another kind or not the one in its x509.
  */
 int x509_make(const struct x509_request *req, struct buf *out, struct err *e);
 

@@ -1,4 +1,4 @@
-/* x509_make.c - see x509.h: the x509s that init makes. */
+/* x509_make.c - see x509.h: the x509s that our own CAs give. */
 #include "crypto/x509.h"
 
 #include <openssl/bn.h>
@@ -8,7 +8,8 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#include <string.h>
+#include "crypto/signature.h"
+#include "crypto/x509_private.h"
 
 enum {
 	SERIAL_SIZE = 16, /* random bytes */
@@ -39,6 +40,13 @@ static const struct extension signer_extensions[] = {
     {NID_authority_key_identifier, "keyid:always"},
 };
 
+static const struct extension maker_extensions[] = {
+    {NID_basic_constraints, "critical,CA:FALSE"},
+    {NID_key_usage, "critical,digitalSignature"},
+    {NID_subject_key_identifier, "hash"},
+    {NID_authority_key_identifier, "keyid:always"},
+};
+
 /* The extensions of each role, by its number. */
 static const struct {
 	const struct extension *list;
@@ -47,29 +55,21 @@ static const struct {
     [X509_ROOT] = {root_extensions, 3},
     [X509_ISSUING] = {issuing_extensions, 4},
     [X509_SIGNER] = {signer_extensions, 4},
+    [X509_MAKER] = {maker_extensions, 4},
 };
-
-/* 1 also when there is nothing to add. */
-static int
-add_entry(X509_NAME *name, const char *field, const char *value)
-{
-	return value == NULL ||
-	       X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
-		   (const unsigned char *)value, -1, -1, 0) == 1;
-}
 
 static int
 set_subject(X509 *x, const struct x509_request *req)
 {
-	X509_NAME *name = X509_NAME_new();
-	int done;
+	struct x509_name parts = {
+	    .country = req->country,
+	    .organisation = req->organisation,
+	    .unit = req->unit,
+	    .common_name = req->common_name,
+	};
+	X509_NAME *name = x509_name_new(&parts);
+	int done = name != NULL && X509_set_subject_name(x, name) == 1;
 
-	done = name != NULL && add_entry(name, "C", req->country) &&
-	       add_entry(name, "O", req->organisation) &&
-	       add_entry(name, "OU", req->unit) &&
-	       add_entry(name, "CN", req->common_name) &&
-	       X509_NAME_entry_count(name) > 0 &&
-	       X509_set_subject_name(x, name) == 1;
 	X509_NAME_free(name);
 	return done;
 }
@@ -112,6 +112,16 @@ add_extensions(X509 *x, X509 *issuer, enum x509_role role)
 }
 
 static int
+sign_x509(X509 *x, EVP_PKEY *key)
+{
+	EVP_MD_CTX *md = x509_sign_context(key);
+	int done = md != NULL && X509_sign_ctx(x, md) > 0;
+
+	EVP_MD_CTX_free(md);
+	return done;
+}
+
+static int
 fill(X509 *x, X509 *issuer, const struct x509_request *req)
 {
 	return X509_set_version(x, X509_VERSION3) == 1 && set_serial(x) &&
@@ -120,7 +130,7 @@ fill(X509 *x, X509 *issuer, const struct x509_request *req)
 	       ASN1_TIME_set(X509_getm_notAfter(x), req->not_after) != NULL &&
 	       X509_set_pubkey(x, req->key) == 1 &&
 	       add_extensions(x, issuer, req->role) &&
-	       X509_sign(x, req->issuer_key, EVP_sha256()) > 0;
+	       sign_x509(x, req->issuer_key);
 }
 
 static int
@@ -138,6 +148,17 @@ append_der(X509 *x, struct buf *out, struct err *e)
 	return 0;
 }
 
+/* The signing key is of a kind we know, and the issuer's. */
+static int
+key_fits(const struct x509 *issuer, const struct x509_request *req)
+{
+	const EVP_PKEY *own =
+	    issuer != NULL ? X509_get0_pubkey(issuer->handle) : req->key;
+
+	return signature_alg(req->issuer_key) != 0 && own != NULL &&
+	       EVP_PKEY_eq(own, req->issuer_key) == 1;
+}
+
 int
 x509_make(const struct x509_request *req, struct buf *out, struct err *e)
 {
@@ -152,11 +173,10 @@ x509_make(const struct x509_request *req, struct buf *out, struct err *e)
 	x = X509_new();
 	if (x == NULL)
 		r = err_nomem(e);
+	else if (!key_fits(issuer, req))
+		r = x509_bad_key(e);
 	else if (!set_subject(x, req))
-		r = err_set(e, ERR_INPUT, "bad_subject",
-		    "密钥证书的名称不正确：每项须为 1 至 64 个字符。",
-		    "The x509's subject is wrong: each part must have 1 to 64 "
-		    "characters.");
+		r = x509_bad_subject(e);
 	else if (!fill(x, issuer != NULL ? issuer->handle : x, req))
 		r = err_internal(e, "X509_sign");
 	else

@@ -1,16 +1,22 @@
 /* x509_pem.c - see x509.h: the text form (RFC 7468). */
 #include "crypto/x509.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "crypto/base/text.h"
 
-static const char begin[] = "-----BEGIN CERTIFICATE-----\n";
-static const char end[] = "-----END CERTIFICATE-----\n";
-
 enum {
-	LINE = 64 /* characters of one line of base64 */
+	LINE = 64,     /* characters of one line of base64 */
+	MARK_SIZE = 64 /* "-----BEGIN CERTIFICATE REQUEST-----" and NUL */
 };
+
+static void
+marks_of(const char *label, char begin[MARK_SIZE], char end[MARK_SIZE])
+{
+	snprintf(begin, MARK_SIZE, "-----BEGIN %s-----\n", label);
+	snprintf(end, MARK_SIZE, "-----END %s-----\n", label);
+}
 
 /* Where `what` starts in v from pos, or v.n. */
 static size_t
@@ -42,15 +48,17 @@ decode_block(struct bytes block, struct buf *der)
 }
 
 int
-x509_from_pem(struct bytes pem,
+x509_pem_read(struct bytes pem, const char *label,
     int (*each)(void *ctx, struct bytes der, struct err *e), void *ctx,
     struct err *e)
 {
+	char begin[MARK_SIZE], end[MARK_SIZE];
 	struct buf der = BUF_INIT;
 	struct bytes block;
 	size_t from, to = 0, n = 0;
 	int r = 0;
 
+	marks_of(label, begin, end);
 	while (r == 0 && (from = find(pem, to, begin)) < pem.n) {
 		from += strlen(begin);
 		to = find(pem, from, end);
@@ -67,17 +75,28 @@ x509_from_pem(struct bytes pem,
 	buf_release(&der);
 	if (r == 0 && n == 0)
 		return err_set(e, ERR_INPUT, "malformed_x509",
-		    "文本中没有完整的密钥证书（PEM）。",
-		    "The text holds no whole x509 (PEM).");
+		    "文本中没有完整的 PEM 数据（%s）。",
+		    "The text holds no whole PEM block (%s).", label);
 	return r;
 }
 
 int
-x509_to_pem(struct bytes der, struct buf *out, struct err *e)
+x509_from_pem(struct bytes pem,
+    int (*each)(void *ctx, struct bytes der, struct err *e), void *ctx,
+    struct err *e)
 {
+	return x509_pem_read(pem, "CERTIFICATE", each, ctx, e);
+}
+
+int
+x509_pem_write(
+    struct bytes der, const char *label, struct buf *out, struct err *e)
+{
+	char begin[MARK_SIZE], end[MARK_SIZE];
 	struct buf text = BUF_INIT;
 	size_t i, n;
 
+	marks_of(label, begin, end);
 	text_base64(&text, der);
 	buf_add_str(out, begin);
 	for (i = 0; i < text.n; i += n) {
@@ -90,4 +109,10 @@ x509_to_pem(struct bytes der, struct buf *out, struct err *e)
 		out->failed = 1;
 	buf_release(&text);
 	return buf_failed(out) ? err_nomem(e) : 0;
+}
+
+int
+x509_to_pem(struct bytes der, struct buf *out, struct err *e)
+{
+	return x509_pem_write(der, "CERTIFICATE", out, e);
 }

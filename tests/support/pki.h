@@ -35,17 +35,29 @@ pki_make(struct x509_request *req, const char *name, struct buf *out)
 		abort();
 }
 
+static inline EVP_PKEY *
+pki_key(enum sign_alg alg)
+{
+	struct err e = ERR_INIT;
+	EVP_PKEY *key;
+
+	if (x509_key_new(alg, &key, &e) != 0)
+		abort();
+	return key;
+}
+
+/* All three of one algorithm. */
 static inline void
-pki_init(struct pki *pki)
+pki_init_alg(struct pki *pki, enum sign_alg alg)
 {
 	struct x509_request root = {.role = X509_ROOT},
 			    issuing = {.role = X509_ISSUING},
 			    signer = {.role = X509_SIGNER};
 
 	*pki = (struct pki){
-	    .root_key = p256_new(),
-	    .issuing_key = p256_new(),
-	    .signer_key = p256_new(),
+	    .root_key = pki_key(alg),
+	    .issuing_key = pki_key(alg),
+	    .signer_key = pki_key(alg),
 	};
 	root.key = root.issuer_key = pki->root_key;
 	pki_make(&root, "演示根", &pki->root);
@@ -57,6 +69,12 @@ pki_init(struct pki *pki)
 	signer.issuer_key = pki->issuing_key;
 	signer.issuer = buf_bytes(&pki->issuing);
 	pki_make(&signer, "青禾市市场监督管理局", &pki->signer);
+}
+
+static inline void
+pki_init(struct pki *pki)
+{
+	pki_init_alg(pki, SIGN_ES256);
 }
 
 static inline void

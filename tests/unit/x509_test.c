@@ -8,16 +8,30 @@
 #include <pthread.h>
 #include <string.h>
 
+#include <openssl/rsa.h>
+
 #include "crypto/chain.h"
 #include "tests/support/pki.h"
 
+/* Of the group that runs. */
+static enum sign_alg alg;
 static struct pki pki;
 
 static int
-setup(void **state)
+setup_es256(void **state)
 {
 	(void)state;
-	pki_init(&pki);
+	alg = SIGN_ES256;
+	pki_init_alg(&pki, alg);
+	return 0;
+}
+
+static int
+setup_sm2(void **state)
+{
+	(void)state;
+	alg = SIGN_SM2;
+	pki_init_alg(&pki, alg);
 	return 0;
 }
 
@@ -44,14 +58,17 @@ a_made_x509_says_what_was_asked(void **state)
 	assert_int_equal(x->not_after, PKI_UNTIL);
 	assert_int_equal(x->ca, 0);
 	assert_int_equal(x->may_sign, 1);
+	assert_int_equal(x->may_crl, 0);
+	assert_int_equal(x->alg, alg);
 	assert_int_equal(x->serial.n, 18);
-	signature_point(SIGN_ES256, pki.signer_key, point, &e);
+	signature_point(alg, pki.signer_key, point, &e);
 	assert_memory_equal(x->point.p, point, 65);
-	signature_kid(SIGN_ES256, x->point, kid, &e);
+	signature_kid(alg, x->point, kid, &e);
 	assert_memory_equal(x->kid, kid, 8);
 	assert_int_equal(x509_get(buf_bytes(&pki.issuing), &issuing, &e), 0);
 	assert_int_equal(issuing->ca, 1);
 	assert_int_equal(issuing->may_sign, 0);
+	assert_int_equal(issuing->may_crl, 1);
 	assert_true(bytes_equal(x->issuer, issuing->subject));
 	assert_int_equal(x509_get(buf_bytes(&pki.signer), &again, &e), 0);
 	assert_ptr_equal(x, again);
@@ -144,12 +161,16 @@ static enum chain_trust
 check(struct bytes *x509s, size_t n, const struct buf *anchor, int64_t at)
 {
 	struct bytes anchors[1] = {buf_bytes(anchor)};
-	struct chain_request req = {x509s, n, anchors, 1, at};
-	enum chain_trust trust;
+	struct chain_request req = {.x509s = x509s,
+	    .nx509s = n,
+	    .anchors = anchors,
+	    .nanchors = 1,
+	    .at = at};
+	struct chain_result result;
 	struct err e = ERR_INIT;
 
-	assert_int_equal(chain_check(&req, &trust, &e), 0);
-	return trust;
+	assert_int_equal(chain_check(&req, &result, &e), 0);
+	return result.trust;
 }
 
 static void
@@ -180,11 +201,11 @@ strange_paths_are_not_trusted(void **state)
 	struct bytes below_signer[3];
 	struct x509_request req = {.role = X509_SIGNER};
 	struct buf forged = BUF_INIT;
-	EVP_PKEY *key = p256_new();
+	EVP_PKEY *key = pki_key(alg);
 	struct pki other;
 
 	(void)state;
-	pki_init(&other);
+	pki_init_alg(&other, alg);
 	assert_int_equal(
 	    check(list, 2, &other.root, PKI_FROM), CHAIN_UNTRUSTED);
 	assert_int_equal(
@@ -211,7 +232,7 @@ limits_of_a_chain_are_kept(void **state)
 {
 	struct bytes list[CHAIN_X509S_MAX + 1];
 	struct chain_request req = {.x509s = list, .at = PKI_FROM};
-	enum chain_trust trust;
+	struct chain_result result;
 	struct err e = ERR_INIT;
 	size_t i;
 
@@ -219,9 +240,9 @@ limits_of_a_chain_are_kept(void **state)
 	for (i = 0; i <= CHAIN_X509S_MAX; i++)
 		list[i] = buf_bytes(&pki.signer);
 	req.nx509s = CHAIN_X509S_MAX;
-	assert_int_equal(chain_check(&req, &trust, &e), 0);
+	assert_int_equal(chain_check(&req, &result, &e), 0);
 	req.nx509s++;
-	assert_int_equal(chain_check(&req, &trust, &e), ERR_LIMIT);
+	assert_int_equal(chain_check(&req, &result, &e), ERR_LIMIT);
 	assert_string_equal(e.code, "too_many_x509s");
 }
 
@@ -230,16 +251,18 @@ check_often(void *failures)
 {
 	struct bytes list[] = {buf_bytes(&pki.signer), buf_bytes(&pki.issuing)};
 	struct bytes anchors[1] = {buf_bytes(&pki.root)};
-	struct chain_request req = {list, 2, anchors, 1, PKI_FROM};
-	enum chain_trust trust;
+	struct chain_request req = {
+	    .x509s = list, .nx509s = 2, .anchors = anchors, .nanchors = 1};
+	struct chain_result result;
 	struct err e = ERR_INIT;
 	int i;
 
 	for (i = 0; i < 300; i++) {
 		/* Times outside are never cached, so OpenSSL runs too. */
 		req.at = i % 30 == 0 ? PKI_UNTIL + 5 : PKI_FROM + i;
-		if (chain_check(&req, &trust, &e) != 0 ||
-		    trust != (i % 30 == 0 ? CHAIN_EXPIRED : CHAIN_TRUSTED))
+		if (chain_check(&req, &result, &e) != 0 ||
+		    result.trust !=
+			(i % 30 == 0 ? CHAIN_EXPIRED : CHAIN_TRUSTED))
 			++*(int *)failures;
 	}
 	return NULL;
@@ -262,6 +285,53 @@ threads_share_the_caches(void **state)
 	}
 }
 
+static void
+an_issuer_key_that_is_not_the_issuers_is_refused(void **state)
+{
+	struct x509_request req = {.role = X509_SIGNER,
+	    .common_name = "x",
+	    .not_before = PKI_FROM,
+	    .not_after = PKI_UNTIL};
+	EVP_PKEY *rsa = EVP_RSA_gen(2048);
+	struct buf out = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	req.key = pki.signer_key;
+	req.issuer = buf_bytes(&pki.issuing);
+	req.issuer_key = pki.root_key;
+	assert_int_equal(x509_make(&req, &out, &e), ERR_INPUT);
+	assert_string_equal(e.code, "bad_key");
+	req.role = X509_ROOT;
+	req.key = req.issuer_key = rsa;
+	assert_int_equal(x509_make(&req, &out, &e), ERR_INPUT);
+	assert_string_equal(e.code, "bad_key");
+	assert_int_equal(out.n, 0);
+	EVP_PKEY_free(rsa);
+}
+
+/* A P-256 signer below an SM2 CA, and the other way round. */
+static void
+hierarchies_may_mix_algorithms(void **state)
+{
+	enum sign_alg other = alg == SIGN_SM2 ? SIGN_ES256 : SIGN_SM2;
+	struct x509_request req = {.role = X509_SIGNER};
+	struct buf der = BUF_INIT;
+	EVP_PKEY *key = pki_key(other);
+	struct bytes list[2];
+
+	(void)state;
+	req.key = key;
+	req.issuer_key = pki.issuing_key;
+	req.issuer = buf_bytes(&pki.issuing);
+	pki_make(&req, "混合", &der);
+	list[0] = buf_bytes(&der);
+	list[1] = buf_bytes(&pki.issuing);
+	assert_int_equal(check(list, 2, &pki.root, PKI_FROM), CHAIN_TRUSTED);
+	buf_release(&der);
+	EVP_PKEY_free(key);
+}
+
 int
 main(void)
 {
@@ -272,9 +342,12 @@ main(void)
 	    cmocka_unit_test(pem_round_trips_and_damage_is_refused),
 	    cmocka_unit_test(a_path_is_trusted_inside_its_validity_only),
 	    cmocka_unit_test(strange_paths_are_not_trusted),
+	    cmocka_unit_test(an_issuer_key_that_is_not_the_issuers_is_refused),
+	    cmocka_unit_test(hierarchies_may_mix_algorithms),
 	    cmocka_unit_test(limits_of_a_chain_are_kept),
 	    cmocka_unit_test(threads_share_the_caches),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup_es256, teardown) +
+	       cmocka_run_group_tests(tests, setup_sm2, teardown);
 }

@@ -36,7 +36,7 @@ struct key_store_ops {
 	/* Ids in order of place; NULL past the last. */
 	const char *(*id)(void *ctx, long place);
 
-	/* As sign_fn (crypto/sign.h): low s, one form. */
+	/* As sign_fn (crypto/sign.h), with the key's own algorithm. */
 	int (*sign)(void *ctx, long place, struct bytes message,
 	    uint8_t raw[SIGN_RAW_SIZE], struct err *e);
 

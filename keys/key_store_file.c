@@ -17,6 +17,7 @@
 struct file_key {
 	char id[VAULT_ID_SIZE];
 	EVP_PKEY *key;
+	enum sign_alg alg; /* the key's own */
 	struct buf x509;
 };
 
@@ -68,8 +69,11 @@ load_key(struct file_store *store, struct vault_entry *entry, struct err *e)
 
 	memcpy(key->id, entry->id, sizeof(key->id));
 	key->key = decode(&entry->pkcs8);
-	if (key->key == NULL)
+	key->alg = key->key != NULL ? signature_alg(key->key) : 0;
+	if (key->alg == 0) {
+		EVP_PKEY_free(key->key);
 		return err_internal(e, "PKCS#8");
+	}
 	key->x509 = entry->x509;
 	memset(&entry->x509, 0, sizeof(entry->x509));
 	store->nkeys++;
@@ -157,7 +161,7 @@ store_sign(void *ctx, long place, struct bytes message,
 	if (store_id(store, place) == NULL || stir(store, message) != 0)
 		return err_internal(e, "key store");
 	return signature_sign(
-	    SIGN_ES256, store->keys[place].key, message, raw, e);
+	    store->keys[place].alg, store->keys[place].key, message, raw, e);
 }
 
 static struct bytes

@@ -47,10 +47,10 @@ key_store_test(const struct key_store *store, long place, struct err *e)
 	if (x509_get(der, &x, e) != 0)
 		return failed(e, store, place);
 	for (i = 0; i < 2 && !bad; i++)
-		bad = store->ops->sign(store->ctx, place, message, raw[i], e) !=
-			  0 ||
-		      signature_verify(
-			  SIGN_ES256, x->point, message, raw[i], e) != 0;
+		bad =
+		    store->ops->sign(store->ctx, place, message, raw[i], e) !=
+			0 ||
+		    signature_verify(x->alg, x->point, message, raw[i], e) != 0;
 	x509_free(x);
 	if (bad || memcmp(raw[0], raw[1], SIGN_RAW_SIZE) == 0)
 		return failed(e, store, place);

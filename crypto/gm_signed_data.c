@@ -145,7 +145,7 @@ read_attribute(struct der *set, struct gm_signed_data *out, unsigned int *seen)
 			return -1;
 	} else if (bytes_equal(oid, oid_signing_time)) {
 		bit = SEEN_TIME;
-		r = ses_get_time(&value, &out->signing_time);
+		r = der_get_time(&value, &out->signing_time);
 	}
 	if (r != 0 || (*seen & bit) != 0 || (bit != 0 && !der_at_end(&value)))
 		return -1;

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "crypto/base/clock.h"
 #include "crypto/base/text.h"
 #include "crypto/ses_seal.h"
 #include "crypto/signature.h"
@@ -18,12 +17,6 @@ static const uint8_t package_digest[] = {0x69, 0x81, 0xe0, 0xdf, 0xd3, 0xb5,
 const struct bytes ses_oid_face_sm3 = {face_sm3, sizeof(face_sm3)};
 const struct bytes ses_oid_package_digest = {
     package_digest, sizeof(package_digest)};
-
-enum {
-	GENERALIZED_SIZE = 15, /* "20261122235547Z" */
-	UTC_SIZE = 13,	       /* "261122235547Z" */
-	FIELDS = 6	       /* year, month, day, hour, minute, second */
-};
 
 int
 ses_is_ascii(struct bytes text)
@@ -58,29 +51,6 @@ ses_put_number(struct buf *out, unsigned int v)
 	    (uint8_t)(v >> 8), (uint8_t)v};
 
 	der_put_uint(out, (struct bytes){big_endian, sizeof(big_endian)});
-}
-
-void
-ses_put_time(struct buf *out, int64_t t)
-{
-	char text[CLOCK_RFC3339_SIZE];
-	size_t i, mark = der_begin(out, DER_GENERALIZED_TIME);
-
-	clock_rfc3339(text, t);
-	for (i = 0; text[i] != '\0'; i++)
-		if (text[i] != '-' && text[i] != ':' && text[i] != 'T')
-			buf_add_byte(out, (uint8_t)text[i]);
-	der_end(out, mark);
-}
-
-void
-ses_put_bits(struct buf *out, struct bytes content)
-{
-	size_t mark = der_begin(out, DER_BIT_STRING);
-
-	buf_add_byte(out, 0);
-	buf_add(out, content.p, content.n);
-	der_end(out, mark);
 }
 
 void
@@ -121,55 +91,6 @@ ses_get_ascii(struct der *d, unsigned int tag, struct bytes *text)
 		   : -1;
 }
 
-/* Two digits; -1 when they are none. */
-static int
-two_digits(const uint8_t *p)
-{
-	if (p[0] < '0' || p[0] > '9' || p[1] < '0' || p[1] > '9')
-		return -1;
-	return (p[0] - '0') * 10 + p[1] - '0';
-}
-
-int
-ses_get_time(struct der *d, int64_t *t)
-{
-	int f[FIELDS], century, i;
-	struct bytes s;
-
-	if (der_get(d, DER_GENERALIZED_TIME, &s) == 0) {
-		if (s.n != GENERALIZED_SIZE || (century = two_digits(s.p)) < 0)
-			return -1;
-		s.p += 2;
-	} else {
-		if (der_get(d, DER_UTC_TIME, &s) != 0 || s.n != UTC_SIZE)
-			return -1;
-		century = s.p[0] < '5' ? 20 : 19;
-	}
-	if (s.p[UTC_SIZE - 1] != 'Z')
-		return -1;
-	for (i = 0; i < FIELDS; i++)
-		if ((f[i] = two_digits(s.p + 2 * i)) < 0)
-			return -1;
-	f[0] += century * 100;
-	if (!clock_is_date(f[0], f[1], f[2]) || f[3] > 23 || f[4] > 59 ||
-	    f[5] > 59)
-		return -1;
-	*t = clock_days(f[0], f[1], f[2]) * 86400 + f[3] * 3600 + f[4] * 60 +
-	     f[5];
-	return 0;
-}
-
-int
-ses_get_bits(struct der *d, struct bytes *content)
-{
-	if (der_get(d, DER_BIT_STRING, content) != 0 || content->n < 2 ||
-	    content->p[0] != 0)
-		return -1;
-	content->p++;
-	content->n--;
-	return 0;
-}
-
 int
 ses_get_algorithm(struct der *d, struct ses_value *v)
 {
@@ -188,7 +109,7 @@ ses_get_algorithm(struct der *d, struct ses_value *v)
 int
 ses_get_value(struct der *d, struct ses_value *v)
 {
-	if (ses_get_bits(d, &v->value) != 0)
+	if (der_get_bits(d, &v->value) != 0)
 		return -1;
 	return v->alg == 0 ? 0 : signature_from_der(v->value, v->raw);
 }

@@ -12,6 +12,7 @@
 #include "crypto/algorithm.h"
 #include "crypto/base/buf.h"
 #include "crypto/der.h"
+#include "crypto/der_value.h"
 
 /* Contents of the object identifiers below CMS_FACE_DIGEST_OID. */
 extern const struct bytes ses_oid_face_sm3;	  /* .1 */
@@ -25,12 +26,6 @@ int ses_is_text(struct bytes text);
 
 void ses_put_number(struct buf *out, unsigned int v);
 
-/* GeneralizedTime in UTC, no fraction: "YYYYMMDDHHMMSSZ". */
-void ses_put_time(struct buf *out, int64_t t);
-
-/* BIT STRING without unused bits. */
-void ses_put_bits(struct buf *out, struct bytes content);
-
 /* The signature's OID and the BIT STRING with its r and s. */
 void ses_put_signature(struct buf *out, const struct algorithm *a,
     const uint8_t raw[SIGN_RAW_SIZE]);
@@ -40,13 +35,6 @@ int ses_get_number(struct der *d, unsigned int max, unsigned int *v);
 
 /* IA5String or PrintableString (by tag) of at most SES_TEXT_MAX bytes. */
 int ses_get_ascii(struct der *d, unsigned int tag, struct bytes *text);
-
-/* GeneralizedTime as written here, or UTCTime "YYMMDDHHMMSSZ" (years 1950 to
- * 2049), by the tag found. */
-int ses_get_time(struct der *d, int64_t *t);
-
-/* BIT STRING without unused bits. */
-int ses_get_bits(struct der *d, struct bytes *content);
 
 /* A signature's algorithm and value, as seals and signatures hold them. */
 struct ses_value {

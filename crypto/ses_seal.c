@@ -66,9 +66,9 @@ put_property(struct buf *out, const struct ses_seal_request *req)
 	for (i = 0; i < req->nsigners; i++)
 		der_put(out, DER_OCTET_STRING, req->signers[i]);
 	der_end(out, list);
-	ses_put_time(out, req->created);
-	ses_put_time(out, req->from);
-	ses_put_time(out, req->until);
+	der_put_generalized_time(out, req->created);
+	der_put_generalized_time(out, req->from);
+	der_put_generalized_time(out, req->until);
 	der_end(out, mark);
 }
 

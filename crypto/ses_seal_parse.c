@@ -85,9 +85,9 @@ read_property(struct der *info, struct ses_seal *seal)
 		return -1;
 	seal->list = kind;
 	return read_signers(&d, seal) == 0 &&
-		       ses_get_time(&d, &seal->created) == 0 &&
-		       ses_get_time(&d, &seal->from) == 0 &&
-		       ses_get_time(&d, &seal->until) == 0 && der_at_end(&d)
+		       der_get_time(&d, &seal->created) == 0 &&
+		       der_get_time(&d, &seal->from) == 0 &&
+		       der_get_time(&d, &seal->until) == 0 && der_at_end(&d)
 		   ? 0
 		   : -1;
 }
@@ -154,7 +154,7 @@ read_maker(struct der *d, struct ses_seal *seal)
 	memcpy(seal->raw, v.raw, sizeof(seal->raw));
 	if (seal->version == SES_V5 && !der_at_end(d) &&
 	    (der_enter(d, DER_CONTEXT_CONSTRUCTED, &tagged) != 0 ||
-		ses_get_bits(&tagged, &seal->timestamp) != 0 ||
+		der_get_bits(&tagged, &seal->timestamp) != 0 ||
 		!der_at_end(&tagged)))
 		return -1;
 	return der_at_end(d) ? 0 : -1;

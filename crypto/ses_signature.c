@@ -48,8 +48,8 @@ put_tbs(struct buf *out, const struct ses_signature_request *req)
 
 	ses_put_number(out, SES_V4);
 	buf_add(out, req->seal.p, req->seal.n);
-	ses_put_time(out, req->time);
-	ses_put_bits(out, (struct bytes){req->document_digest, DIGEST_SIZE});
+	der_put_generalized_time(out, req->time);
+	der_put_bits(out, (struct bytes){req->document_digest, DIGEST_SIZE});
 	der_put(out, DER_IA5_STRING, bytes_str(req->property));
 	put_extensions(out, req);
 	der_end(out, mark);

@@ -57,14 +57,14 @@ read_time_v1(struct der *tbs, struct ses_signature *s)
 	struct bytes content;
 	struct der d;
 
-	if (ses_get_bits(tbs, &content) != 0)
+	if (der_get_bits(tbs, &content) != 0)
 		return -1;
 	der_init(&d, content);
 	if (der_peek(&d) == DER_SEQUENCE) {
 		s->timestamp = content;
 		return 0;
 	}
-	return ses_get_time(&d, &s->time) == 0 && der_at_end(&d) ? 0 : -1;
+	return der_get_time(&d, &s->time) == 0 && der_at_end(&d) ? 0 : -1;
 }
 
 /* The signer's x509 and the algorithm: in toSign (V1) or behind it. */
@@ -81,7 +81,7 @@ read_signer(struct der *d, struct ses_signature *s, struct ses_value *v)
 static int
 read_document(struct der *tbs, struct ses_signature *s)
 {
-	return ses_get_bits(tbs, &s->document_digest) == 0 &&
+	return der_get_bits(tbs, &s->document_digest) == 0 &&
 		       s->document_digest.n == DIGEST_SIZE &&
 		       ses_get_ascii(tbs, DER_IA5_STRING, &s->property) == 0
 		   ? 0
@@ -98,7 +98,7 @@ read_rest(struct der *tbs, struct ses_signature *s, struct ses_value *v)
 			       read_signer(tbs, s, v) == 0 && der_at_end(tbs)
 			   ? 0
 			   : -1;
-	if (ses_get_time(tbs, &s->time) != 0 || read_document(tbs, s) != 0 ||
+	if (der_get_time(tbs, &s->time) != 0 || read_document(tbs, s) != 0 ||
 	    (!der_at_end(tbs) && read_extensions(tbs, s) != 0))
 		return -1;
 	return der_at_end(tbs) ? 0 : -1;
@@ -110,7 +110,7 @@ read_timestamp(struct der *d, struct ses_signature *s)
 	struct der tagged;
 
 	return der_enter(d, DER_CONTEXT_CONSTRUCTED, &tagged) == 0 &&
-		       ses_get_bits(&tagged, &s->timestamp) == 0 &&
+		       der_get_bits(&tagged, &s->timestamp) == 0 &&
 		       der_at_end(&tagged)
 		   ? 0
 		   : -1;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "crypto/der.h"
+#include "crypto/der_value.h"
 
 #define VIEW(a) ((struct bytes){(a), sizeof(a)})
 
@@ -160,6 +161,94 @@ short_inputs_are_read_and_written_alike(void **state)
 	buf_release(&out);
 }
 
+static void
+times_take_the_form_of_their_year(void **state)
+{
+	static const struct {
+		int64_t t;
+		unsigned int tag;
+		const char *text;
+	} cases[] = {
+	    {0, DER_UTC_TIME, "700101000000Z"},
+	    {-631152001, DER_GENERALIZED_TIME, "19491231235959Z"},
+	    {-631152000, DER_UTC_TIME, "500101000000Z"},
+	    {2524607999, DER_UTC_TIME, "491231235959Z"},
+	    {2524608000, DER_GENERALIZED_TIME, "20500101000000Z"},
+	};
+	struct buf out = BUF_INIT;
+	struct bytes text;
+	struct der d;
+	int64_t t;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_reset(&out);
+		der_put_time(&out, cases[i].t);
+		der_init(&d, buf_bytes(&out));
+		assert_int_equal(der_get(&d, cases[i].tag, &text), 0);
+		assert_true(bytes_equal(text, bytes_str(cases[i].text)));
+		der_init(&d, buf_bytes(&out));
+		assert_int_equal(der_get_time(&d, &t), 0);
+		assert_int_equal(t, cases[i].t);
+	}
+	buf_release(&out);
+}
+
+static void
+strange_times_are_refused(void **state)
+{
+	static const struct {
+		unsigned int tag;
+		const char *text;
+	} cases[] = {
+	    {DER_UTC_TIME, "7001010000Z"},
+	    {DER_UTC_TIME, "700101000000+0000"},
+	    {DER_UTC_TIME, "700101000000z"},
+	    {DER_UTC_TIME, "700230000000Z"},
+	    {DER_UTC_TIME, "700101240000Z"},
+	    {DER_UTC_TIME, "70 101000000Z"},
+	    {DER_GENERALIZED_TIME, "20261126000000.5Z"},
+	    {DER_GENERALIZED_TIME, "20261126000060Z"},
+	    {DER_GENERALIZED_TIME, "261126000000Z"},
+	    {DER_UTF8_STRING, "20261126000000Z"},
+	};
+	struct buf out = BUF_INIT;
+	struct der d;
+	int64_t t;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_reset(&out);
+		der_put(&out, cases[i].tag, bytes_str(cases[i].text));
+		der_init(&d, buf_bytes(&out));
+		assert_int_equal(der_get_time(&d, &t), -1);
+	}
+	buf_release(&out);
+}
+
+static void
+bit_strings_are_whole_bytes(void **state)
+{
+	static const uint8_t unused[] = {0x03, 0x02, 0x01, 0x80};
+	static const uint8_t empty[] = {0x03, 0x01, 0x00};
+	struct buf out = BUF_INIT;
+	struct bytes got;
+	struct der d;
+
+	(void)state;
+	der_put_bits(&out, bytes_str("bits"));
+	der_init(&d, buf_bytes(&out));
+	assert_int_equal(der_get_bits(&d, &got), 0);
+	assert_true(bytes_equal(got, bytes_str("bits")));
+	der_init(&d, VIEW(unused));
+	assert_int_equal(der_get_bits(&d, &got), -1);
+	der_init(&d, VIEW(empty));
+	assert_int_equal(der_get_bits(&d, &got), -1);
+	buf_release(&out);
+}
+
 int
 main(void)
 {
@@ -168,6 +257,9 @@ main(void)
 	    cmocka_unit_test(other_forms_of_lengths_are_refused),
 	    cmocka_unit_test(integers_have_one_form),
 	    cmocka_unit_test(depth_is_limited),
+	    cmocka_unit_test(times_take_the_form_of_their_year),
+	    cmocka_unit_test(strange_times_are_refused),
+	    cmocka_unit_test(bit_strings_are_whole_bytes),
 	    cmocka_unit_test(short_inputs_are_read_and_written_alike),
 	};
 

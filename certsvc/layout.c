@@ -259,6 +259,8 @@ layout_make(const struct font_set *fonts, const struct template *t,
 	rc = layout_paginate(&w);
 	for (page = 0; rc == 0 && page < w.npages; page++)
 		rc = place_page(&w, page);
+	if (rc == 0)
+		rc = layout_place_seams(&w);
 	free(w.heights);
 	free(w.slices);
 	if (rc != 0)

@@ -79,9 +79,8 @@ layout_colour(xmlNodePtr node, const char *name, struct colour def)
 	return (struct colour){(uint8_t)r, (uint8_t)g, (uint8_t)b};
 }
 
-/* Index of an attribute's value in a list of names; def when missing. */
-static int
-choice(
+int
+layout_choice(
     xmlNodePtr node, const char *name, const char *const *names, int n, int def)
 {
 	char text[32];
@@ -95,16 +94,12 @@ choice(
 	return def;
 }
 
-#define CHOICE(node, name, names, def)                                         \
-	choice(node, name, names, (int)(sizeof(names) / sizeof((names)[0])),   \
-	    (int)(def))
-
 enum layout_when
 layout_on(xmlNodePtr node)
 {
 	static const char *const names[] = {"all", "last", "not-last"};
 
-	return (enum layout_when)CHOICE(node, "on", names, WHEN_ALL);
+	return (enum layout_when)LAYOUT_CHOICE(node, "on", names, WHEN_ALL);
 }
 
 struct step_box
@@ -140,18 +135,19 @@ read_look(xmlNodePtr node, struct layout_style *s)
 	static const char *const directions[] = {"ltr", "rtl", "vertical"};
 	static const char *const truth[] = {"false", "true", "0", "1"};
 
-	s->font = (enum font_style)CHOICE(node, "font", fonts, s->font);
+	s->font = (enum font_style)LAYOUT_CHOICE(node, "font", fonts, s->font);
 	s->size = layout_number(node, "size", s->size);
 	s->min = layout_number(node, "min", s->min);
 	s->colour = layout_colour(node, "colour", s->colour);
-	s->align = (enum layout_align)CHOICE(node, "align", aligns, s->align);
-	s->valign =
-	    (enum layout_valign)CHOICE(node, "valign", valigns, s->valign);
-	s->direction = (enum layout_direction)CHOICE(
+	s->align =
+	    (enum layout_align)LAYOUT_CHOICE(node, "align", aligns, s->align);
+	s->valign = (enum layout_valign)LAYOUT_CHOICE(
+	    node, "valign", valigns, s->valign);
+	s->direction = (enum layout_direction)LAYOUT_CHOICE(
 	    node, "direction", directions, s->direction);
 	s->leading = layout_number(node, "leading", s->leading);
 	s->tracking = layout_number(node, "tracking", s->tracking);
-	s->wrap = CHOICE(node, "wrap", truth, s->wrap) & 1;
+	s->wrap = LAYOUT_CHOICE(node, "wrap", truth, s->wrap) & 1;
 }
 
 static const struct layout_style plain_style = {.font = FONT_KAI,

@@ -36,6 +36,12 @@ char *layout_attr_dup(xmlNodePtr node, const char *name);
 float layout_number(xmlNodePtr node, const char *name, float def);
 struct colour layout_colour(
     xmlNodePtr node, const char *name, struct colour def);
+/* Index of an attribute's value in a list of names; def when missing. */
+int layout_choice(xmlNodePtr node, const char *name, const char *const *names,
+    int n, int def);
+#define LAYOUT_CHOICE(node, name, names, def)                                  \
+	layout_choice(node, name, names,                                       \
+	    (int)(sizeof(names) / sizeof((names)[0])), (int)(def))
 enum layout_when layout_on(xmlNodePtr node);
 struct step_box layout_box(xmlNodePtr node);
 
@@ -60,6 +66,9 @@ int layout_read_parts(
 
 /* Append a part; NULL when out of memory. */
 struct layout_part *layout_add_part(struct layout_item *item);
+
+/* <seam>, after the pages. */
+void layout_read_seam(struct layout_reader *r, xmlNodePtr node);
 
 /* <table>. */
 int layout_read_table(

@@ -1,6 +1,7 @@
 /* layout_spec.c - the <layout> of a template; see layout_spec.h. */
 #include "certsvc/layout_spec.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -277,6 +278,48 @@ check_tables(struct layout_reader *r, xmlNodePtr layout)
 		    "");
 }
 
+/* Seal items of a place, of those kinds of enum layout_when (a bit each). */
+static size_t
+count_seals(
+    const struct layout_page *page, unsigned int place, unsigned int whens)
+{
+	const struct layout_item *item;
+	size_t i, n = 0;
+
+	for (i = 0; i < page->nitems; i++) {
+		item = &page->items[i];
+		n += item->kind == LAYOUT_SEAL && item->place == place &&
+		     (whens >> item->when & 1) != 0;
+	}
+	return n;
+}
+
+/* Each place is on every document, of one page or of several, and once. */
+static void
+check_seals(struct layout_reader *r, xmlNodePtr layout)
+{
+	const unsigned int all = 1U << WHEN_ALL, last = 1U << WHEN_LAST,
+			   not_last = 1U << WHEN_NOT_LAST;
+	const struct layout_spec *spec = r->spec;
+	size_t one, several, repeated;
+	char number[16];
+	unsigned int i;
+
+	for (i = 0; i < spec->nseals; i++) {
+		one = count_seals(&spec->first, i, all | last);
+		several = count_seals(&spec->first, i, all | not_last) +
+			  count_seals(&spec->continuation, i, last);
+		repeated = count_seals(&spec->continuation, i, all | not_last);
+		snprintf(number, sizeof(number), "%u", i);
+		if (one != 1 || repeated != 0 ||
+		    (spec->has_continuation && several != 1))
+			layout_complain(r, layout,
+			    "每份文件上每个印章位置必须有且只有一个",
+			    "each seal place is on every document, and once",
+			    number);
+	}
+}
+
 static int
 bind(struct layout_spec *spec, const char *field, const char *column, int line)
 {
@@ -331,12 +374,15 @@ read_layout(struct layout_reader *r, xmlNodePtr layout)
 		} else if (layout_is(child, "continuation")) {
 			rc = read_page(r, &spec->continuation, child);
 			spec->has_continuation = 1;
+		} else if (layout_is(child, "seam")) {
+			layout_read_seam(r, child);
 		}
 	}
 	if (rc == 0 && pages != 1)
 		layout_complain(r, layout, "版式必须有且只有一个 page",
 		    "a layout has exactly one page element", "");
 	check_tables(r, layout);
+	check_seals(r, layout);
 	if (rc == 0)
 		rc = bind_page(spec, &spec->first);
 	if (rc == 0)

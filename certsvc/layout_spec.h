@@ -19,7 +19,8 @@
 enum {
 	LAYOUT_STYLES_MAX = 32,
 	LAYOUT_ITEMS_MAX = 512, /* items of one page */
-	LAYOUT_COLUMNS_MAX = 12
+	LAYOUT_COLUMNS_MAX = 12,
+	LAYOUT_SEAMS_MAX = 4
 };
 
 enum layout_align {
@@ -103,6 +104,24 @@ struct layout_item {
 	unsigned int place;	    /* seal */
 };
 
+/* Sheets with both sides printed. */
+enum layout_duplex {
+	DUPLEX_NONE,	/* every page is the front of a sheet */
+	DUPLEX_FRONT,	/* slices on the fronts only: pages 1, 3, 5 ... */
+	DUPLEX_MIRRORED /* on backs at the other edge: the same of the sheet */
+};
+
+/* A riding seam seal (骑缝章): the seal of a place set across the edges of
+ * several pages. */
+struct layout_seam {
+	enum step_edge edge;
+	enum layout_duplex duplex;
+	unsigned int place;
+	float along;	    /* from the page's top or left to the seal, mm */
+	float size, margin; /* of the whole; from the edge to its slices, mm */
+	size_t pages;	    /* that one seal is cut for, at most */
+};
+
 struct layout_page {
 	float width, height;
 	struct layout_item *items; /* owned */
@@ -119,6 +138,8 @@ struct layout_binding {
 struct layout_spec {
 	struct layout_page first, continuation;
 	int has_continuation;
+	struct layout_seam seams[LAYOUT_SEAMS_MAX];
+	size_t nseams;
 	struct layout_binding *bindings; /* owned; views into the items */
 	size_t nbindings;
 	unsigned int nseals; /* seal places of the first page or its sequel */

@@ -44,6 +44,9 @@ int layout_place_box(struct layout_work *w, struct step_box box,
  * fills heights, slices, npages (1 when there is no table). */
 int layout_paginate(struct layout_work *w);
 
+/* Put the slices of the seam seals on the finished pages. */
+int layout_place_seams(struct layout_work *w);
+
 /* Place the current page's slice of the table. */
 int layout_place_table(struct layout_work *w, const struct layout_item *item);
 

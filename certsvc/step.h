@@ -181,8 +181,9 @@ struct step_box step_seal_whole(const struct step_seal *seal);
 /*
  * Does the list keep its promises?  Every text stays in its box and the box on
  * the page, no text is below its floor, no two boxes' texts overlap, no text
- * and no seal covers the QR code.  0, or ERR_INTERNAL "layout_broken" that
- * names the page and the place (mm), never the text.
+ * and no seal covers the QR code, seals and slices stay on the page and apart.
+ * 0, or ERR_INTERNAL "layout_broken" that names the page and the place (mm),
+ * never the text.
  */
 int step_list_check(const struct step_list *list, struct err *e);
 

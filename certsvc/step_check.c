@@ -120,6 +120,39 @@ check_overlaps(const struct covered *v, size_t n, size_t page, struct err *e)
 	return 0;
 }
 
+/* A slice is on the page, and touches no whole seal; whole seals keep apart. */
+static int
+check_seals(const struct step_list *list, size_t page, struct err *e)
+{
+	const struct step_page *p = &list->pages[page];
+	struct step_box whole = {0, 0, p->width, p->height};
+	const struct step_seal *a, *b;
+	struct covered ca, cb;
+	size_t i, j;
+
+	for (i = 0; i < p->nsteps; i++) {
+		if (p->steps[i].kind != STEP_SEAL)
+			continue;
+		a = &p->steps[i].u.seal;
+		ca = (struct covered){a->x, a->y, a->x + a->w, a->y + a->h, 0};
+		if (!inside(&ca, whole) ||
+		    (a->slices > 0 && a->slice >= a->slices))
+			return broken(e, page, a->x, a->y, "印章超出页面",
+			    "a seal leaves the page");
+		for (j = 0; j < i; j++) {
+			if (p->steps[j].kind != STEP_SEAL)
+				continue;
+			b = &p->steps[j].u.seal;
+			cb = (struct covered){
+			    b->x, b->y, b->x + b->w, b->y + b->h, 0};
+			if (overlap(&ca, &cb))
+				return broken(e, page, a->x, a->y,
+				    "两枚印章重叠", "two seals overlap");
+		}
+	}
+	return 0;
+}
+
 /* The QR code is a block of its own; a seal may stand on text, never on it. */
 static int
 check_page(
@@ -157,7 +190,8 @@ check_page(
 			return broken(e, page, c.x0, c.y0, "印章压住二维码",
 			    "a seal covers the QR code");
 	}
-	return check_overlaps(v, n, page, e);
+	rc = check_seals(list, page, e);
+	return rc != 0 ? rc : check_overlaps(v, n, page, e);
 }
 
 int

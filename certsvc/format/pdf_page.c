@@ -410,7 +410,10 @@ write_step(struct page_writer *w, const struct step *step)
 		write_qr(w, &step->u.qr);
 		return 0;
 	case STEP_SEAL:
-		return 0;
+		return step->u.seal.slices == 0
+			   ? 0
+			   : pdf_slice_write(w->pdf, w->page, &step->u.seal,
+				 w->forms, w->out);
 	case STEP_PICTURE:
 		return write_picture(w, &step->u.picture);
 	}

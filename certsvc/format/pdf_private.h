@@ -11,6 +11,7 @@
 #include "certsvc/format/pdf.h"
 #include "certsvc/format/pdf_path.h"
 #include "certsvc/format/pdf_write.h"
+#include "crypto/pdf_sign.h"
 
 enum {
 	PDF_FONTS_MAX = 32,
@@ -47,6 +48,8 @@ struct pdf {
 	const struct drawing *drawings[64]; /* as Form XObjects /D1 ... */
 	HPDF_Dict forms[64];
 	size_t ndrawings, npictures;
+	HPDF_Dict
+	    seal_forms[PDF_SEALS_MAX]; /* of slices, by place, once used */
 	struct err *e;
 };
 
@@ -70,6 +73,11 @@ void pdf_mark_deflated(HPDF_Dict dict);
 /* The operators of a page. */
 int pdf_page_write(struct pdf *pdf, const struct step_page *page,
     HPDF_Dict resources, struct buf *out);
+
+/* A slice of a seam seal: the seal's picture, clipped.  forms: XObjects of the
+ * page's resources. */
+int pdf_slice_write(struct pdf *pdf, const struct step_page *page,
+    const struct step_seal *slice, HPDF_Dict forms, struct buf *out);
 
 /* Metadata, output intent, attachment, /ID, document information. */
 int pdf_meta_write(struct pdf *pdf);

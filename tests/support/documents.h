@@ -40,6 +40,7 @@ struct world {
 	struct font_set *fonts;
 	struct template *types[FOLDERS];
 	struct face *faces[FOLDERS];
+	struct seal_picture seals[FOLDERS]; /* of the departments */
 	struct qr_symbol qr;
 	char folder[64]; /* a temporary one */
 };
@@ -103,6 +104,8 @@ static int
 setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
+	struct seal_definition def = {
+	    .kind = "round", .below = "演示专用章", .diameter = 42};
 	struct err e = ERR_INIT;
 	char path[128];
 	char text[600] = "https://v.example.test/#";
@@ -117,6 +120,9 @@ setup(void **state)
 		snprintf(path, sizeof(path), "templates/%s", folders[i]);
 		assert_int_equal(template_read(path, &w->types[i], &e), 0);
 		w->faces[i] = sample_face(i, w->types[i]);
+		def.arc = departments[i];
+		assert_int_equal(
+		    seal_picture_make(w->fonts, &def, &w->seals[i], &e), 0);
 	}
 	snprintf(w->folder, sizeof(w->folder), "/tmp/golden-XXXXXX");
 	assert_non_null(mkdtemp(w->folder));
@@ -133,6 +139,7 @@ teardown(void **state)
 	for (i = 0; i < FOLDERS; i++) {
 		face_free(w->faces[i]);
 		template_free(w->types[i]);
+		seal_picture_release(&w->seals[i]);
 	}
 	font_set_free(w->fonts);
 	rmdir(w->folder);
@@ -199,13 +206,14 @@ render(struct world *w, size_t type, size_t variant, struct step_list *steps,
 	    .identifier = "golden",
 	    .created = 1795391747,
 	    .attachment = bytes_str("<a/>\n")};
+	struct format_seal seals[] = {{.picture = &w->seals[type]}};
 	struct buf pdf = BUF_INIT;
 	struct err e = ERR_INIT;
 
 	assert_int_equal(layout_make(w->fonts, t, t->variants[variant].id,
 			     w->faces[type], &w->qr, steps, &e),
 	    0);
-	assert_int_equal(pdf_render(steps, NULL, 0, &info, &pdf, &e), 0);
+	assert_int_equal(pdf_render(steps, seals, 1, &info, &pdf, &e), 0);
 	snprintf(path, 128, "%s/%s-%s.pdf", w->folder, t->folder,
 	    t->variants[variant].id);
 	write_file(path, buf_bytes(&pdf));

@@ -18,18 +18,20 @@ bad(struct err *e, const char *what)
 static int
 read_seal(json_t *json, struct directory_seal *seal, struct err *e)
 {
-	const char *kind = "round", *below = NULL, *arc = NULL;
-	double diameter = 0;
+	static const char *const others[] = {"id", "zh", "en", "state",
+	    "generation", "types", "uses", "x509s", NULL};
+	struct err why = ERR_INIT;
+	int rc;
 
-	if (json_unpack(json, "{s:s, s:s, s:s, s:s, s?s, s?s, s?s, s?F}", "id",
-		&seal->id, "zh", &seal->zh, "en", &seal->en, "state",
-		&seal->state, "kind", &kind, "arc", &arc, "below", &below,
-		"diameter", &diameter) != 0)
+	if (json_unpack(json, "{s:s, s:s, s:s, s:s}", "id", &seal->id, "zh",
+		&seal->zh, "en", &seal->en, "state", &seal->state) != 0)
 		return bad(e, "seal");
-	seal->picture.kind = kind;
-	seal->picture.arc = arc;
-	seal->picture.below = below;
-	seal->picture.diameter = diameter;
+	rc = seal_definition_read(json, others, &seal->picture, &why);
+	if (rc != 0)
+		rc = bad(e, why.code);
+	err_clear(&why);
+	if (rc != 0)
+		return rc;
 	seal->drawn = seal_once_new();
 	return seal->drawn == NULL ? err_nomem(e) : 0;
 }

@@ -113,21 +113,29 @@ drawing_rect(struct drawing *d, struct step_box box)
 }
 
 void
+drawing_ellipse(struct drawing *d, struct step_box box)
+{
+	/* The usual cubic of a quarter circle: off by 0.03 % of the radius. */
+	const float a = box.w / 2, b = box.h / 2;
+	const float cx = box.x + a, cy = box.y + b;
+	const float ka = 0.5522848f * a, kb = 0.5522848f * b;
+
+	drawing_move(d, cx + a, cy);
+	drawing_curve(d, drawing_at(cx + a, cy + kb),
+	    drawing_at(cx + ka, cy + b), drawing_at(cx, cy + b));
+	drawing_curve(d, drawing_at(cx - ka, cy + b),
+	    drawing_at(cx - a, cy + kb), drawing_at(cx - a, cy));
+	drawing_curve(d, drawing_at(cx - a, cy - kb),
+	    drawing_at(cx - ka, cy - b), drawing_at(cx, cy - b));
+	drawing_curve(d, drawing_at(cx + ka, cy - b),
+	    drawing_at(cx + a, cy - kb), drawing_at(cx + a, cy));
+	drawing_close(d);
+}
+
+void
 drawing_circle(struct drawing *d, float cx, float cy, float r)
 {
-	/* The usual cubic of a quarter circle: off by 0.03 % of r. */
-	const float k = 0.5522848f * r;
-
-	drawing_move(d, cx + r, cy);
-	drawing_curve(d, drawing_at(cx + r, cy + k), drawing_at(cx + k, cy + r),
-	    drawing_at(cx, cy + r));
-	drawing_curve(d, drawing_at(cx - k, cy + r), drawing_at(cx - r, cy + k),
-	    drawing_at(cx - r, cy));
-	drawing_curve(d, drawing_at(cx - r, cy - k), drawing_at(cx - k, cy - r),
-	    drawing_at(cx, cy - r));
-	drawing_curve(d, drawing_at(cx + k, cy - r), drawing_at(cx + r, cy - k),
-	    drawing_at(cx + r, cy));
-	drawing_close(d);
+	drawing_ellipse(d, (struct step_box){cx - r, cy - r, 2 * r, 2 * r});
 }
 
 int

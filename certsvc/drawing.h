@@ -46,8 +46,9 @@ void drawing_curve(struct drawing *d, struct drawing_point c1,
     struct drawing_point c2, struct drawing_point end);
 void drawing_close(struct drawing *d);
 void drawing_rect(struct drawing *d, struct step_box box);
-/* A full circle of four curves. */
+/* A full circle, or the ellipse that fills a box, of four curves. */
 void drawing_circle(struct drawing *d, float cx, float cy, float r);
+void drawing_ellipse(struct drawing *d, struct step_box box);
 
 /*
  * Make the PDF operators of the drawing (format/pdf_path.h) and deflate them.

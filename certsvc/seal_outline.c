@@ -33,8 +33,8 @@ static void
 add_point(struct tracer *t, double x, double y)
 {
 	double em = t->g->font->upem;
-	struct point p = {
-	    (x / em - 0.5) * t->g->width, (0.38 - y / em) * t->g->height};
+	struct point p = {(x / em - t->g->middle) * t->g->width,
+	    (0.38 - y / em) * t->g->height};
 
 	if (t->n == CONTOUR_MAX)
 		return;

@@ -8,12 +8,13 @@
 #include "certsvc/drawing.h"
 #include "certsvc/font.h"
 
-/* Where a glyph goes: its em square becomes width x height mm, its centre at
- * (x, y), turned clockwise by `turn` radians. */
+/* Where a glyph goes: its em square becomes width x height mm, the middle of
+ * its advance (`middle` ems from its origin) at (x, y), turned clockwise by
+ * `turn` radians. */
 struct seal_glyph {
 	const struct font *font;
 	uint32_t id;
-	double x, y, width, height, turn;
+	double x, y, width, height, turn, middle;
 };
 
 /* A turned rectangle round ink. */

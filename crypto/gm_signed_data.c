@@ -256,8 +256,9 @@ check_signature(
 	int r = ERR_INPUT;
 
 	if (x509_get(data->x509s[0], &signer, e) == 0) {
-		r = signature_verify(
-		    SIGN_SM2, signer->point, message, data->raw, e);
+		if (signer->alg == SIGN_SM2)
+			r = signature_verify(
+			    SIGN_SM2, signer->point, message, data->raw, e);
 		x509_free(signer);
 	}
 	return r != ERR_INPUT ? r

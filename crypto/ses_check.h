@@ -10,6 +10,8 @@
 
 #include "crypto/base/buf.h"
 #include "crypto/base/err.h"
+#include "crypto/chain.h"
+#include "crypto/gm_signed_data.h"
 #include "crypto/ses_seal.h"
 #include "crypto/ses_signature.h"
 
@@ -34,6 +36,9 @@ enum ses_step {
 	SES_MODIFIED,		  /* modified */
 	SES_SIGNER_NOT_IN_SEAL,	  /* signer_not_in_seal */
 	SES_TIMESTAMP_INVALID,	  /* timestamp_invalid */
+	/* of either: nothing can be said */
+	SES_UNSUPPORTED_VERSION,   /* unsupported_version */
+	SES_UNSUPPORTED_ALGORITHM, /* unsupported_algorithm */
 	SES_STEPS
 };
 
@@ -59,9 +64,13 @@ struct ses_report {
 				time: SES_SIGNER_EXPIRED, SES_SIGNER_REVOKED,
 				SES_MAKER_EXPIRED, SES_MAKER_REVOKED; else
 				SES_GOOD */
-	int intact;	     /* both signatures are mathematically right */
-	int64_t time;	     /* of signing: proven, else claimed */
-	int time_proven;     /* by a timestamp */
+	int intact;	     /* signatures and document digest are right,
+				whoever made them */
+	int64_t time;	 /* of signing: proven, else claimed; of a seal alone
+			    and of what claims none: trust->at */
+	int time_proven; /* by a timestamp */
+	enum chain_revocation revocation; /* the worse of maker and signer */
+	int64_t lists_as_of; /* this update of the oldest list used; 0: none */
 };
 
 /* Verify a seal alone, at trust->at.  seal gets views into der once it was
@@ -78,6 +87,11 @@ int ses_check_seal(struct bytes der, const struct ses_trust *trust,
  */
 int ses_check_signature(struct bytes der, struct bytes document,
     const struct ses_trust *trust, struct ses_signature *signature,
+    struct ses_report *report, struct err *e);
+
+/* The same for a SignedData of GB/T 35275, which has no seal. */
+int ses_check_signed_data(struct bytes der, struct bytes document,
+    const struct ses_trust *trust, struct gm_signed_data *data,
     struct ses_report *report, struct err *e);
 
 #endif

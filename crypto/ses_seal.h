@@ -73,6 +73,7 @@ struct ses_seal {
 	struct bytes algorithm;	    /* content of the signature's OID */
 	enum sign_alg alg;	    /* 0: an algorithm that we do not know */
 	uint8_t raw[SIGN_RAW_SIZE]; /* the signature, when alg is known */
+	struct bytes value;	    /* the signature as received (DER) */
 	struct bytes timestamp;	    /* V5, content after the unused-bits octet;
 				       or empty */
 };

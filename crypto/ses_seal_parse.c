@@ -151,6 +151,7 @@ read_maker(struct der *d, struct ses_seal *seal)
 		return -1;
 	seal->algorithm = v.oid;
 	seal->alg = v.alg;
+	seal->value = v.value;
 	memcpy(seal->raw, v.raw, sizeof(seal->raw));
 	if (seal->version == SES_V5 && !der_at_end(d) &&
 	    (der_enter(d, DER_CONTEXT_CONSTRUCTED, &tagged) != 0 ||

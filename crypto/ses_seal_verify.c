@@ -80,9 +80,13 @@ check_signature(const struct ses_seal *seal, struct err *e)
 	if (x509_get(seal->maker, &maker, e) != 0)
 		return bad_signature(e);
 	put_signed(&message, seal);
-	r = buf_failed(&message) ? err_nomem(e)
-				 : signature_verify(seal->alg, maker->point,
-				       buf_bytes(&message), seal->raw, e);
+	if (buf_failed(&message))
+		r = err_nomem(e);
+	else if (maker->alg != seal->alg)
+		r = bad_signature(e);
+	else
+		r = signature_verify(
+		    seal->alg, maker->point, buf_bytes(&message), seal->raw, e);
 	buf_release(&message);
 	x509_free(maker);
 	return r == ERR_INPUT ? bad_signature(e) : r;

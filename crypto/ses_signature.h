@@ -49,7 +49,8 @@ struct ses_signature {
 	struct bytes der;     /* the whole SES_Signature */
 	struct bytes tbs;     /* toSign, head included: what is signed */
 	struct ses_seal seal; /* the embedded seal */
-	int64_t time;	      /* timeInfo, UTC seconds */
+	int64_t
+	    time; /* timeInfo, UTC seconds; -1: V1 with a timestamp instead */
 	struct bytes document_digest; /* 32 bytes */
 	struct bytes property;
 	struct bytes extensions;  /* content of ExtensionDatas, or empty */

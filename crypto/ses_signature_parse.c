@@ -62,6 +62,7 @@ read_time_v1(struct der *tbs, struct ses_signature *s)
 	der_init(&d, content);
 	if (der_peek(&d) == DER_SEQUENCE) {
 		s->timestamp = content;
+		s->time = -1;
 		return 0;
 	}
 	return der_get_time(&d, &s->time) == 0 && der_at_end(&d) ? 0 : -1;
@@ -192,7 +193,9 @@ ses_signature_verify(const struct ses_signature *s, struct err *e)
 		    "The seal signs with an algorithm not known here.");
 	if (x509_get(s->x509, &signer, e) != 0)
 		return bad_signature(e);
-	r = signature_verify(s->alg, signer->point, s->tbs, s->raw, e);
+	r = signer->alg != s->alg
+		? ERR_INPUT
+		: signature_verify(s->alg, signer->point, s->tbs, s->raw, e);
 	x509_free(signer);
 	return r == ERR_INPUT ? bad_signature(e) : r;
 }

@@ -72,11 +72,11 @@ static inline void
 ses_fixture_init(struct ses_fixture *f, enum sign_alg alg)
 {
 	static const char picture[] = "PK, in truth a mini OFD";
-	struct x509_request maker = {.role = X509_SIGNER};
+	struct x509_request maker = {.role = X509_MAKER};
 
 	memset(f, 0, sizeof(*f));
-	pki_init(&f->pki);
-	f->maker_key = p256_new();
+	pki_init_alg(&f->pki, alg);
+	f->maker_key = pki_key(alg);
 	maker.key = f->maker_key;
 	maker.issuer_key = f->pki.issuing_key;
 	maker.issuer = buf_bytes(&f->pki.issuing);

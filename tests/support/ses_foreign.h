@@ -6,7 +6,7 @@
 #ifndef TESTS_SUPPORT_SES_FOREIGN_H
 #define TESTS_SUPPORT_SES_FOREIGN_H
 
-#include "crypto/der.h"
+#include "crypto/der_value.h"
 #include "crypto/ses_parts.h"
 #include "tests/support/ses.h"
 
@@ -27,10 +27,10 @@ foreign_time(struct buf *out, const struct foreign *form, int64_t t)
 	struct buf whole = BUF_INIT;
 
 	if (!form->v1) {
-		ses_put_time(out, t);
+		der_put_generalized_time(out, t);
 		return;
 	}
-	ses_put_time(&whole, t); /* 18 0f YYYYMMDDHHMMSSZ */
+	der_put_generalized_time(&whole, t); /* 18 0f YYYYMMDDHHMMSSZ */
 	der_put(out, DER_UTC_TIME, (struct bytes){whole.p + 4, whole.n - 4});
 	buf_release(&whole);
 }
@@ -138,7 +138,7 @@ foreign_seal(
 		der_end(out, part);
 	if (form->seal_stamp.n != 0) {
 		tagged = der_begin(out, DER_CONTEXT_CONSTRUCTED);
-		ses_put_bits(out, form->seal_stamp);
+		der_put_bits(out, form->seal_stamp);
 		der_end(out, tagged);
 	}
 	der_end(out, seal);
@@ -157,10 +157,10 @@ foreign_tbs(struct buf *out, const struct ses_fixture *f,
 	buf_add(out, seal.p, seal.n);
 	foreign_time(&time, form, f->request.time);
 	if (form->v1)
-		ses_put_bits(out, buf_bytes(&time));
+		der_put_bits(out, buf_bytes(&time));
 	else
 		buf_add_buf(out, &time);
-	ses_put_bits(out, (struct bytes){f->document_digest, 32});
+	der_put_bits(out, (struct bytes){f->document_digest, 32});
 	der_put(out, DER_IA5_STRING, bytes_str(f->request.property));
 	buf_add(out, form->tbs_extensions.p, form->tbs_extensions.n);
 	if (form->v1) {
@@ -188,7 +188,7 @@ foreign_signature(struct buf *out, const struct ses_fixture *f,
 	foreign_sign(out, f->pki.signer_key, buf_bytes(&tbs));
 	if (form->stamp.n != 0) {
 		tagged = der_begin(out, DER_CONTEXT_CONSTRUCTED);
-		ses_put_bits(out, form->stamp);
+		der_put_bits(out, form->stamp);
 		der_end(out, tagged);
 	}
 	der_end(out, whole);

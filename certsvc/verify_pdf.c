@@ -225,7 +225,7 @@ licence_verify(struct job *job)
 		return;
 	snprintf(out->level, sizeof(out->level), "B-B");
 	snprintf(out->algorithm, sizeof(out->algorithm), "ES256");
-	if (pdf_licence_check(job->file, &job->list[0], &e) != 0)
+	if (pdf_licence_check(job->file, job->list, 1, &e) != 0)
 		verify_add_error(job->v, &e);
 	err_clear(&e);
 	signer_describe(job, &cms, out);

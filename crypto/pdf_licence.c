@@ -1,14 +1,7 @@
 /* pdf_licence.c - the shape our own licences have; see pdf_signature.h. */
+#include "crypto/pdf_licence.h"
+
 #include <stdlib.h>
-#include <string.h>
-
-#include "crypto/pdf_signature.h"
-
-enum {
-	NEW_OBJECTS = 3,    /* signature, picture, field */
-	UPDATE_OBJECTS = 5, /* and the catalog and a page again */
-	FIELD_KEYS = 9
-};
 
 /* Keys that no dictionary of a licence has: each can change what is shown, or
  * make a reader do something. */
@@ -17,21 +10,12 @@ static const char *const forbidden[] = {"A", "AA", "Alternates", "Collection",
     "OCProperties", "OPI", "OpenAction", "Rendition", "RichMediaContent",
     "Sound", "Threads", "URI", "XFA"};
 
-static const char *const field_keys[FIELD_KEYS] = {
-    "Type", "Subtype", "FT", "T", "F", "P", "Rect", "V", "AP"};
-
-/* The parts of the update. */
-struct parts {
-	const struct pdf_object *catalog, *old_catalog, *page, *old_page;
-	const struct pdf_object *field;
-};
-
 struct span {
 	size_t at, end;
 };
 
-static int
-broken(struct err *e, const char *what)
+int
+pdf_licence_broken(struct err *e, const char *what)
 {
 	return err_set(e, ERR_INPUT, "profile",
 	    "不符合本系统证照的文件结构：%s",
@@ -96,30 +80,81 @@ tiles_check(const struct pdf_file *f, struct err *e)
 	free(spans);
 	return ok && pos == f->bytes.n
 		   ? 0
-		   : broken(e, "bytes outside of the listed objects");
+		   : pdf_licence_broken(
+			 e, "bytes outside of the listed objects");
 }
 
+/* The trailer of an update is the first one's, with /Prev and another /Size. */
 static int
-sections_check(const struct pdf_file *f, struct err *e)
+trailer_same(const struct pdf_value *first, const struct pdf_value *update)
 {
-	const struct pdf_section *s;
-	const struct pdf_object *obj;
+	const struct pdf_value *k, *v;
+
+	if (update->nitems != first->nitems + 1 ||
+	    pdf_get(update, "Prev") == NULL || pdf_get(first, "Prev") != NULL)
+		return 0;
+	for (k = first->first; k != NULL; k = k->next->next) {
+		if (bytes_equal(k->text, bytes_str("Size")))
+			continue;
+		for (v = update->first; v != NULL; v = v->next->next)
+			if (bytes_equal(v->text, k->text))
+				break;
+		if (v == NULL || !bytes_equal(v->next->raw, k->next->raw))
+			return 0;
+	}
+	return pdf_get(update, "Size") != NULL;
+}
+
+/* No update frees an object. */
+static int
+entries_check(const struct pdf_licence *l, struct err *e)
+{
+	const struct pdf_entry *entry;
 	size_t i;
 
-	if (f->nsections != 2)
-		return broken(e, "number of revisions");
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < l->f->nentries; i++) {
+		entry = &l->f->entries[i];
+		if (entry->section < l->n && entry->kind == PDF_ENTRY_FREE &&
+		    entry->num != 0)
+			return pdf_licence_broken(e, "freed object");
+	}
+	return 0;
+}
+
+/* The unsigned file and an update for each seal, which ends where the seal's
+ * byte range does. */
+static int
+sections_check(const struct pdf_licence *l, struct err *e)
+{
+	const struct pdf_file *f = l->f;
+	const struct pdf_section *s;
+	const struct pdf_object *obj;
+	const struct pdf_ranges *ranges;
+	size_t i;
+
+	if (f->nsections != l->n + 1)
+		return pdf_licence_broken(e, "number of revisions");
+	for (i = 0; i <= l->n; i++) {
 		s = &f->sections[i];
-		if (s->is_stream || s->startxref != s->at)
-			return broken(e, "cross-reference section");
+		if (s->is_stream || s->startxref != s->at ||
+		    (i < l->n &&
+			!trailer_same(f->sections[l->n].trailer, s->trailer)))
+			return pdf_licence_broken(e, "cross-reference section");
+	}
+	for (i = 0; i < l->n; i++) {
+		ranges = &l->seals[i].ranges;
+		if (ranges->resume + ranges->rest !=
+		    f->sections[pdf_licence_section(l, i)].end)
+			return pdf_licence_broken(e, "coverage");
 	}
 	for (i = 0; i < f->nobjects; i++) {
 		obj = &f->objects[i];
 		if (obj->at == 0 || obj->at >= f->sections[obj->section].at ||
-		    (obj->section == 0 && obj->at < f->sections[1].end))
-			return broken(e, "place of an object");
+		    (obj->section < l->n &&
+			obj->at < f->sections[obj->section + 1].end))
+			return pdf_licence_broken(e, "place of an object");
 	}
-	return 0;
+	return entries_check(l, e);
 }
 
 static int
@@ -139,11 +174,22 @@ value_allowed(const struct pdf_value *v)
 	return 1;
 }
 
-/* No active content, no external data, no annotation but the seal's. */
 static int
-content_check(
-    const struct pdf_file *f, const struct parts *parts, struct err *e)
+has_fields(const struct pdf_licence *l, const struct pdf_object *obj)
 {
+	size_t i;
+
+	for (i = 0; i < l->npages; i++)
+		if (l->pages[i] == obj)
+			return 1;
+	return 0;
+}
+
+/* No active content, no external data, no annotation but the seals'. */
+static int
+content_check(const struct pdf_licence *l, struct err *e)
+{
+	const struct pdf_file *f = l->f;
 	const struct pdf_object *obj;
 	const struct pdf_value *names;
 	size_t i;
@@ -151,138 +197,17 @@ content_check(
 	for (i = 0; i < f->nobjects; i++) {
 		obj = &f->objects[i];
 		if (!value_allowed(obj->value))
-			return broken(e, "active content");
+			return pdf_licence_broken(e, "active content");
 		if (obj->stream.p != NULL && pdf_get(obj->value, "F") != NULL)
-			return broken(e, "external data");
-		if (obj != parts->page && pdf_get(obj->value, "Annots") != NULL)
-			return broken(e, "annotations");
+			return pdf_licence_broken(e, "external data");
+		if (!has_fields(l, obj) &&
+		    pdf_get(obj->value, "Annots") != NULL)
+			return pdf_licence_broken(e, "annotations");
 	}
-	names = pdf_file_get(f, parts->catalog->value, "Names");
+	names = pdf_file_get(f, l->catalog->value, "Names");
 	if (names != NULL &&
 	    (names->nitems != 1 || pdf_get(names, "EmbeddedFiles") == NULL))
-		return broken(e, "names");
-	return 0;
-}
-
-/* new is old with nothing changed but the keys listed. */
-static int
-same_but(const struct pdf_value *old, const struct pdf_value *new,
-    const char *const *keys, size_t n)
-{
-	const struct pdf_value *k, *was;
-	size_t added = 0, i;
-
-	for (i = 0; i < n; i++) {
-		if (pdf_get(old, keys[i]) != NULL ||
-		    pdf_get(new, keys[i]) == NULL)
-			return 0;
-		added++;
-	}
-	if (new->nitems != old->nitems + added)
-		return 0;
-	for (k = old->first; k != NULL; k = k->next->next) {
-		for (was = new->first; was != NULL; was = was->next->next)
-			if (bytes_equal(was->text, k->text))
-				break;
-		if (was == NULL || !bytes_equal(was->next->raw, k->next->raw))
-			return 0;
-	}
-	return 1;
-}
-
-static const struct pdf_object *
-old_object(const struct pdf_file *f, uint32_t num)
-{
-	size_t i;
-
-	for (i = 0; i < f->nobjects; i++)
-		if (f->objects[i].section == 1 && f->objects[i].num == num)
-			return &f->objects[i];
-	return NULL;
-}
-
-/* Sort the objects of the update into their parts. */
-static int
-parts_find(const struct pdf_file *f, const struct pdf_signature *sig,
-    struct parts *parts, struct err *e)
-{
-	const struct pdf_object *obj, *old;
-	size_t i, total = 0, fresh = 0;
-
-	memset(parts, 0, sizeof(*parts));
-	parts->catalog = pdf_file_catalog(f);
-	for (i = 0; i < f->nobjects; i++) {
-		obj = &f->objects[i];
-		if (obj->section != 0)
-			continue;
-		if (++total > UPDATE_OBJECTS)
-			break;
-		old = old_object(f, obj->num);
-		if (old == NULL)
-			fresh++;
-		else if (obj == parts->catalog)
-			parts->old_catalog = old;
-		else {
-			parts->page = obj;
-			parts->old_page = old;
-		}
-		if (pdf_is_name(pdf_get(obj->value, "Subtype"), "Widget"))
-			parts->field = obj;
-	}
-	if (total != UPDATE_OBJECTS || fresh != NEW_OBJECTS ||
-	    parts->old_catalog == NULL || parts->page == NULL ||
-	    parts->field == NULL || sig->object->section != 0 ||
-	    sig->object->value != sig->dict ||
-	    !pdf_is_name(pdf_get(parts->page->value, "Type"), "Page"))
-		return broken(e, "objects of the update");
-	return 0;
-}
-
-/* 1 when v is a list of one reference to object num. */
-static int
-only_item(const struct pdf_value *v, uint32_t num)
-{
-	return v != NULL && v->kind == PDF_ARRAY && v->nitems == 1 &&
-	       v->first->kind == PDF_REF && v->first->number == num;
-}
-
-static int
-refers_to(const struct pdf_value *v, uint32_t num)
-{
-	return v != NULL && v->kind == PDF_REF && v->number == num;
-}
-
-static int
-field_check(const struct pdf_file *f, const struct pdf_signature *sig,
-    const struct parts *parts, struct err *e)
-{
-	static const char *const catalog_keys[] = {"AcroForm", "Perms"};
-	static const char *const page_keys[] = {"Annots"};
-	const struct pdf_value *form =
-	    pdf_get(parts->catalog->value, "AcroForm");
-	const struct pdf_value *field = parts->field->value;
-	size_t i;
-
-	for (i = 0; i < FIELD_KEYS; i++)
-		if (pdf_get(field, field_keys[i]) == NULL)
-			return broken(e, "signature field");
-	if (field->nitems != FIELD_KEYS || !sig->listed ||
-	    !refers_to(pdf_get(field, "V"), sig->object->num) ||
-	    !refers_to(pdf_get(field, "P"), parts->page->num) ||
-	    pdf_file_get(f, pdf_get(field, "AP"), "N") == NULL)
-		return broken(e, "signature field");
-	if (!same_but(parts->old_catalog->value, parts->catalog->value,
-		catalog_keys, 2) ||
-	    !same_but(parts->old_page->value, parts->page->value, page_keys, 1))
-		return broken(e, "catalog or page of the update");
-	if (!only_item(pdf_get(form, "Fields"), parts->field->num) ||
-	    form->nitems != 2 ||
-	    !only_item(
-		pdf_get(parts->page->value, "Annots"), parts->field->num) ||
-	    !refers_to(
-		pdf_get(pdf_get(parts->catalog->value, "Perms"), "DocMDP"),
-		sig->object->num))
-		return broken(e, "form");
+		return pdf_licence_broken(e, "names");
 	return 0;
 }
 
@@ -323,7 +248,7 @@ reachable_check(const struct pdf_file *f, struct err *e)
 			    stack, &depth);
 		for (i = 0; rc == 0 && i < f->numbers; i++)
 			if (f->latest[i] != 0 && !marked[i])
-				rc = broken(e, "unused object");
+				rc = pdf_licence_broken(e, "unused object");
 	}
 	free(marked);
 	free(stack);
@@ -331,18 +256,19 @@ reachable_check(const struct pdf_file *f, struct err *e)
 }
 
 int
-pdf_licence_check(
-    const struct pdf_file *f, const struct pdf_signature *sig, struct err *e)
+pdf_licence_check(const struct pdf_file *f, const struct pdf_signature *seals,
+    size_t n, struct err *e)
 {
-	struct parts parts;
+	struct pdf_licence l = {.f = f, .seals = seals, .n = n};
 	int rc;
 
-	if (sig->coverage != PDF_COVERS_FILE)
-		return broken(e, "coverage");
-	if ((rc = sections_check(f, e)) != 0 || (rc = tiles_check(f, e)) != 0 ||
-	    (rc = parts_find(f, sig, &parts, e)) != 0 ||
-	    (rc = field_check(f, sig, &parts, e)) != 0 ||
-	    (rc = content_check(f, &parts, e)) != 0)
+	if (n == 0 || n > PDF_SEALS_MAX ||
+	    seals[n - 1].coverage != PDF_COVERS_FILE)
+		return pdf_licence_broken(e, "coverage");
+	if ((rc = sections_check(&l, e)) != 0 ||
+	    (rc = tiles_check(f, e)) != 0 ||
+	    (rc = pdf_licence_seals(&l, e)) != 0 ||
+	    (rc = content_check(&l, e)) != 0)
 		return rc;
 	return reachable_check(f, e);
 }

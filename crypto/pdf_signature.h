@@ -42,12 +42,16 @@ int pdf_signatures_find(const struct pdf_file *f,
     struct err *e);
 
 /*
- * The profile of our own single-seal licences: the unsigned file and exactly
- * one update that adds signature, field and picture; classic tables; every byte
- * belongs to an object that is used; no scripts, actions, optional content,
- * other fields or annotations.  ERR_INPUT "profile" says which rule is broken.
+ * The profile of our own licences: the unsigned file and one update for each
+ * seal, oldest first.  The first adds form, fields (one a seal) and its own
+ * signature and picture, and certifies (DocMDP, P=1, or P=2 when others
+ * follow); each later one fills the next field and changes nothing else.  Each
+ * seal's range ends with its update.  Classic tables; every byte belongs to an
+ * object that is used; no scripts, actions, optional content, other fields or
+ * annotations.  ERR_INPUT "profile" says which rule is broken, "seal_missing"
+ * that a field is still empty.
  */
-int pdf_licence_check(
-    const struct pdf_file *f, const struct pdf_signature *sig, struct err *e);
+int pdf_licence_check(const struct pdf_file *f,
+    const struct pdf_signature *seals, size_t n, struct err *e);
 
 #endif

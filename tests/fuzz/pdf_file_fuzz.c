@@ -14,7 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (pdf_file_open((struct bytes){data, size}, &f, &e) == 0) {
 		if (pdf_signatures_find(f, list, &n, &fields, &e) == 0 && n > 0)
-			(void)pdf_licence_check(f, &list[n - 1], &e);
+			(void)pdf_licence_check(f, list, n, &e);
 		(void)pdf_file_attachment(
 		    f, "certificate.xml", 65536, &out, &e);
 		(void)pdf_file_page(f, 1);

@@ -101,7 +101,7 @@ a_seal_covers_all_but_its_contents(void **state)
 	assert_int_equal(list[0].coverage, PDF_COVERS_FILE);
 	assert_true(list[0].listed);
 	assert_true(list[0].claimed_time == 1790000000);
-	assert_int_equal(pdf_licence_check(f, &list[0], &e), 0);
+	assert_int_equal(pdf_licence_check(f, list, 1, &e), 0);
 	pdf_file_free(f);
 	buf_release(&pdf);
 	buf_release(&out);

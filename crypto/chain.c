@@ -1,14 +1,15 @@
-/* chain.c - see chain.h. */
+/* chain.c - see chain.h: the path. */
 #include "crypto/chain.h"
 
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
 #include <pthread.h>
 #include <string.h>
 
+#include "crypto/chain_private.h"
+#include "crypto/digest.h"
 #include "crypto/x509.h"
 
 enum {
@@ -20,7 +21,7 @@ enum {
 /* A good path stays good inside the common validity of its x509s. */
 struct cached_path {
 	uint8_t digest[DIGEST_SIZE];
-	int64_t from, until; /* from == until: empty slot */
+	struct chain_path path; /* n == 0: empty slot */
 };
 
 static struct {
@@ -79,78 +80,115 @@ chain_load(struct chain *chain, const struct chain_request *req, struct err *e)
 static int
 chain_digest(const struct chain *chain, uint8_t digest[DIGEST_SIZE])
 {
-	struct buf all = BUF_INIT;
+	uint8_t n = (uint8_t)chain->nx509s;
+	struct digest d;
 	size_t i;
-	int done;
 
-	buf_add_byte(&all, (uint8_t)chain->nx509s);
+	digest_begin(&d, DIGEST_SHA256);
+	digest_add(&d, (struct bytes){&n, 1});
 	for (i = 0; i < chain->nx509s; i++)
-		buf_add(&all, chain->x509s[i]->digest, DIGEST_SIZE);
+		digest_add(
+		    &d, (struct bytes){chain->x509s[i]->digest, DIGEST_SIZE});
 	for (i = 0; i < chain->nanchors; i++)
-		buf_add(&all, chain->anchors[i]->digest, DIGEST_SIZE);
-	done = !buf_failed(&all) && EVP_Q_digest(NULL, "SHA256", NULL, all.p,
-					all.n, digest, NULL) == 1;
-	buf_release(&all);
-	return done ? 0 : -1;
+		digest_add(
+		    &d, (struct bytes){chain->anchors[i]->digest, DIGEST_SIZE});
+	return digest_finish(&d, digest);
 }
 
-static int
-cache_has(const uint8_t digest[DIGEST_SIZE], int64_t at)
+static void
+path_release(struct chain_path *path)
 {
-	const struct cached_path *p;
+	while (path->n > 0)
+		x509_free(path->x509s[--path->n]);
+}
+
+/* to has nothing to give back. */
+static void
+path_copy(struct chain_path *to, const struct chain_path *from)
+{
+	size_t i;
+
+	*to = *from;
+	for (i = 0; i < from->n; i++)
+		x509_share(from->x509s[i]);
+}
+
+/* 1 with *path filled, when it is known and good at that time. */
+static int
+cache_find(
+    const uint8_t digest[DIGEST_SIZE], int64_t at, struct chain_path *path)
+{
+	const struct cached_path *c;
 	size_t i;
 	int found = 0;
 
 	pthread_mutex_lock(&cache.lock);
 	for (i = 0; i < CACHE_SIZE && !found; i++) {
-		p = &cache.paths[i];
-		found = p->from < p->until && p->from <= at && at <= p->until &&
-			memcmp(p->digest, digest, DIGEST_SIZE) == 0;
+		c = &cache.paths[i];
+		found = c->path.n > 0 && c->path.from <= at &&
+			at <= c->path.until &&
+			memcmp(c->digest, digest, DIGEST_SIZE) == 0;
+		if (found)
+			path_copy(path, &c->path);
 	}
 	pthread_mutex_unlock(&cache.lock);
 	return found;
 }
 
 static void
-cache_add(const uint8_t digest[DIGEST_SIZE], int64_t from, int64_t until)
+cache_add(const uint8_t digest[DIGEST_SIZE], const struct chain_path *path)
 {
-	struct cached_path *p;
+	struct cached_path *c;
 
 	pthread_mutex_lock(&cache.lock);
-	p = &cache.paths[cache.next++ % CACHE_SIZE];
-	memcpy(p->digest, digest, DIGEST_SIZE);
-	p->from = from;
-	p->until = until;
+	c = &cache.paths[cache.next++ % CACHE_SIZE];
+	path_release(&c->path);
+	memcpy(c->digest, digest, DIGEST_SIZE);
+	path_copy(&c->path, path);
 	pthread_mutex_unlock(&cache.lock);
 }
 
-/* The common validity of the path that OpenSSL found. */
-static int
-read_window(X509_STORE_CTX *ctx, int64_t *from, int64_t *until)
+/* The one whose handle this is; NULL when OpenSSL found it elsewhere. */
+static const struct x509 *
+find_handle(const struct chain *chain, const X509 *handle)
 {
-	STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(ctx);
-	const struct x509 *x;
-	struct buf der = BUF_INIT;
-	unsigned char *p;
-	int i, n, r = 0;
+	size_t i;
 
-	*from = INT64_MIN;
-	*until = INT64_MAX;
-	for (i = 0; i < sk_X509_num(path) && r == 0; i++) {
-		buf_reset(&der);
-		n = i2d_X509(sk_X509_value(path, i), NULL);
-		p = n > 0 ? buf_extend(&der, (size_t)n) : NULL;
-		if (p == NULL || i2d_X509(sk_X509_value(path, i), &p) != n ||
-		    x509_get(buf_bytes(&der), &x, &(struct err)ERR_INIT) != 0) {
-			r = -1;
-			break;
-		}
-		*from = x->not_before > *from ? x->not_before : *from;
-		*until = x->not_after < *until ? x->not_after : *until;
-		x509_free(x);
+	for (i = 0; i < chain->nx509s; i++)
+		if (chain->x509s[i]->handle == handle)
+			return chain->x509s[i];
+	for (i = 0; i < chain->nanchors; i++)
+		if (chain->anchors[i]->handle == handle)
+			return chain->anchors[i];
+	return NULL;
+}
+
+/* The path that OpenSSL found, with the common validity of its x509s. */
+static int
+read_path(
+    const struct chain *chain, X509_STORE_CTX *ctx, struct chain_path *path)
+{
+	STACK_OF(X509) *found = X509_STORE_CTX_get0_chain(ctx);
+	const struct x509 *x;
+	int i, n = sk_X509_num(found);
+
+	path_release(path);
+	path->from = INT64_MIN;
+	path->until = INT64_MAX;
+	if (n > CHAIN_PATH_MAX)
+		return -1;
+	for (i = 0; i < n; i++) {
+		x = find_handle(chain, sk_X509_value(found, i));
+		if (x == NULL)
+			return -1;
+		x509_share(x);
+		path->x509s[path->n++] = x;
+		if (x->not_before > path->from)
+			path->from = x->not_before;
+		if (x->not_after < path->until)
+			path->until = x->not_after;
 	}
-	buf_release(&der);
-	return r;
+	return 0;
 }
 
 /* Stacks of OpenSSL handles; NULL when out of memory. */
@@ -171,7 +209,7 @@ static STACK_OF(X509) * stack_of(const struct x509 *const *list, size_t n)
  * unless flags say otherwise. */
 static int
 ask(const struct chain *chain, int64_t at, unsigned long flags,
-    int64_t window[2])
+    struct chain_path *path)
 {
 	STACK_OF(X509) * others, *anchors;
 	X509_STORE *store = X509_STORE_new();
@@ -195,8 +233,7 @@ ask(const struct chain *chain, int64_t at, unsigned long flags,
 		code = X509_verify_cert(ctx) == 1
 			   ? X509_V_OK
 			   : X509_STORE_CTX_get_error(ctx);
-		if (code == X509_V_OK &&
-		    read_window(ctx, &window[0], &window[1]) != 0)
+		if (code == X509_V_OK && read_path(chain, ctx, path) != 0)
 			code = -1;
 	}
 	X509_STORE_CTX_free(ctx);
@@ -207,12 +244,12 @@ ask(const struct chain *chain, int64_t at, unsigned long flags,
 	return code;
 }
 
+/* Find the path, and how it stands at that time. */
 static int
-decide(const struct chain *chain, int64_t at, enum chain_trust *trust,
-    struct err *e)
+decide(const struct chain *chain, int64_t at, struct chain_path *path,
+    enum chain_trust *trust, struct err *e)
 {
 	uint8_t digest[DIGEST_SIZE];
-	int64_t window[2];
 	int code;
 
 	*trust = CHAIN_UNTRUSTED;
@@ -220,23 +257,23 @@ decide(const struct chain *chain, int64_t at, enum chain_trust *trust,
 		return 0;
 	if (chain_digest(chain, digest) != 0)
 		return err_internal(e, "SHA-256");
-	if (cache_has(digest, at)) {
+	if (cache_find(digest, at, path)) {
 		*trust = CHAIN_TRUSTED;
 		return 0;
 	}
-	code = ask(chain, at, 0, window);
+	code = ask(chain, at, 0, path);
 	if (code == X509_V_OK) {
-		cache_add(digest, window[0], window[1]);
+		cache_add(digest, path);
 		*trust = CHAIN_TRUSTED;
 		return 0;
 	}
 	/* Only a path that is good but for its dates is called expired. */
 	code =
-	    code < 0 ? code : ask(chain, at, X509_V_FLAG_NO_CHECK_TIME, window);
+	    code < 0 ? code : ask(chain, at, X509_V_FLAG_NO_CHECK_TIME, path);
 	if (code < 0)
 		return err_internal(e, "X509_verify_cert");
 	if (code == X509_V_OK)
-		*trust = at < window[0] ? CHAIN_NOT_YET_VALID : CHAIN_EXPIRED;
+		*trust = at < path->from ? CHAIN_NOT_YET_VALID : CHAIN_EXPIRED;
 	return 0;
 }
 
@@ -245,12 +282,16 @@ chain_check(
     const struct chain_request *req, struct chain_result *result, struct err *e)
 {
 	struct chain chain = {.nx509s = 0};
+	struct chain_path path = {.n = 0};
 	int r;
 
 	memset(result, 0, sizeof(*result));
 	r = chain_load(&chain, req, e);
 	if (r == 0)
-		r = decide(&chain, req->at, &result->trust, e);
+		r = decide(&chain, req->at, &path, &result->trust, e);
+	if (r == 0 && result->trust != CHAIN_UNTRUSTED && req->ncrls > 0)
+		chain_revocation(&path, req, result);
+	path_release(&path);
 	chain_release(&chain);
 	return r;
 }

@@ -9,10 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <openssl/types.h>
-
 #include "crypto/base/buf.h"
 #include "crypto/base/err.h"
+#include "crypto/sign.h"
 #include "crypto/x509.h"
 
 enum {
@@ -38,8 +37,9 @@ struct crl_entry {
 };
 
 struct crl_request {
-	struct bytes issuer; /* DER of the CA's x509 */
-	EVP_PKEY *key;	     /* the CA's */
+	struct bytes issuer; /* DER of the CA's x509; its key says how */
+	sign_fn sign;	     /* with the CA's key */
+	void *sign_ctx;
 	uint64_t number;     /* grows with every list of the CA */
 	int64_t this_update; /* UTC seconds */
 	int64_t next_update;
@@ -49,8 +49,9 @@ struct crl_request {
 
 /*
  * Make a list (version 2; authority key id and number, nothing critical) and
- * append its DER.  ERR_INPUT "malformed_x509", "bad_key" when the key is not
- * the issuer's or the issuer may not sign lists.
+ * append its DER.  ERR_INPUT "malformed_x509"; "bad_key" when the issuer may
+ * not sign lists, its key is of another kind, or what sign returned does not
+ * verify with it.
  */
 int crl_make(const struct crl_request *req, struct buf *out, struct err *e);
 
@@ -64,6 +65,8 @@ struct crl; /* a list that was read */
  */
 int crl_get(struct bytes der, const struct crl **crl, struct err *e);
 void crl_free(const struct crl *crl);
+/* One more holder, who gives it back as well. */
+void crl_share(const struct crl *crl);
 
 /* Views into the list, while it is not given back. */
 struct crl_info {

@@ -265,19 +265,33 @@ x509_get(struct bytes der, const struct x509 **out, struct err *e)
 	return 0;
 }
 
-void
-x509_free(const struct x509 *x)
+/* Handed out as const because it is shared; only the count changes. */
+static unsigned int
+count_holders(const struct x509 *x, int change)
 {
 	struct x509 *mine;
 	unsigned int refs;
 
-	if (x == NULL)
-		return;
-	/* Handed out as const because it is shared; only the count changes. */
 	memcpy(&mine, &x, sizeof(mine));
 	pthread_mutex_lock(&cache.lock);
-	refs = --mine->refs;
+	refs = mine->refs += (unsigned int)change;
 	pthread_mutex_unlock(&cache.lock);
-	if (refs == 0)
-		x509_destroy(mine);
+	return refs;
+}
+
+void
+x509_share(const struct x509 *x)
+{
+	count_holders(x, 1);
+}
+
+void
+x509_free(const struct x509 *x)
+{
+	struct x509 *mine;
+
+	if (x == NULL || count_holders(x, -1) > 0)
+		return;
+	memcpy(&mine, &x, sizeof(mine));
+	x509_destroy(mine);
 }

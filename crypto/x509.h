@@ -46,6 +46,8 @@ struct x509 {
  */
 int x509_get(struct bytes der, const struct x509 **x, struct err *e);
 void x509_free(const struct x509 *x);
+/* One more holder, who gives it back as well. */
+void x509_share(const struct x509 *x);
 
 /* Views of the issuer (DER Name) and serial (DER INTEGER) without decoding
  * anything else; 0, or -1. */
@@ -88,7 +90,9 @@ struct x509_request {
 	int64_t not_after;
 	EVP_PKEY *key;	      /* the subject's; its public half is enough */
 	EVP_PKEY *issuer_key; /* signs; for a root the same as key */
-	struct bytes issuer;  /* DER of the issuer's x509; empty for a root */
+	sign_fn sign;	      /* instead of issuer_key: signs with that key */
+	void *sign_ctx;
+	struct bytes issuer; /* DER of the issuer's x509; empty for a root */
 };
 
 /* A new key of the algorithm; the caller frees it with EVP_PKEY_free. */
@@ -98,9 +102,9 @@ int x509_key_new(enum sign_alg alg, EVP_PKEY **key, struct err *e);
  * Make an x509 and append its DER: version 3, random serial of 16 bytes, UTF-8
  * names, critical basic constraints and key usage, key identifiers, and no
  * address for revocation (nothing is fetched when it is checked).  The issuer's
- * key decides the algorithm of the signature.
- * ERR_INPUT "bad_subject", "malformed_x509", "bad_key" when the issuer's key is
- * of another kind or not the one in its x509.
+ * key decides the algorithm of the signature, which is checked before it is
+ * used.  ERR_INPUT "bad_subject", "malformed_x509"; "bad_key" when a key is of
+ * another kind or the issuer's is not the one in its x509; what sign returned.
  */
 int x509_make(const struct x509_request *req, struct buf *out, struct err *e);
 

@@ -1,82 +1,51 @@
 /* x509_request.c - see x509_request.h. */
 #include "crypto/x509_request.h"
 
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
-
 #include <string.h>
 
 #include "crypto/der.h"
+#include "crypto/der_value.h"
 #include "crypto/signature.h"
 #include "crypto/x509.h"
 #include "crypto/x509_private.h"
 
-static int
-add_usage(X509_REQ *req)
-{
-	STACK_OF(X509_EXTENSION) *list = sk_X509_EXTENSION_new_null();
-	X509_EXTENSION *usage = X509V3_EXT_conf_nid(NULL, NULL, NID_key_usage,
-	    "critical,digitalSignature,nonRepudiation");
-	int done = 0;
+#define VIEW(a) ((struct bytes){(a), sizeof(a)})
 
-	if (list != NULL && usage != NULL &&
-	    sk_X509_EXTENSION_push(list, usage) > 0) {
-		usage = NULL;
-		done = X509_REQ_add_extensions(req, list) == 1;
-	}
-	X509_EXTENSION_free(usage);
-	sk_X509_EXTENSION_pop_free(list, X509_EXTENSION_free);
-	return done;
-}
-
-static int
-sign_request(X509_REQ *req, EVP_PKEY *key)
-{
-	EVP_MD_CTX *md = x509_sign_context(key);
-	int done = md != NULL && X509_REQ_sign_ctx(req, md) > 0;
-
-	EVP_MD_CTX_free(md);
-	return done;
-}
-
-static int
-append_der(X509_REQ *req, struct buf *out, struct err *e)
-{
-	int n = i2d_X509_REQ(req, NULL);
-	unsigned char *p;
-
-	if (n <= 0)
-		return err_internal(e, "i2d_X509_REQ");
-	p = buf_extend(out, (size_t)n);
-	if (p == NULL)
-		return err_nomem(e);
-	i2d_X509_REQ(req, &p);
-	return 0;
-}
+/* [0] { SEQUENCE { extensionRequest, SET { SEQUENCE { keyUsage } } } } of RFC
+ * 2985, 5.4.2: critical, digitalSignature and nonRepudiation. */
+static const uint8_t attributes[] = {0xa0, 0x21, 0x30, 0x1f, 0x06, 0x09, 0x2a,
+    0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x0e, 0x31, 0x12, 0x30, 0x10,
+    0x30, 0x0e, 0x06, 0x03, 0x55, 0x1d, 0x0f, 0x01, 0x01, 0xff, 0x04, 0x04,
+    0x03, 0x02, 0x06, 0xc0};
 
 int
 x509_request_make(const struct x509_name *subject, EVP_PKEY *key,
     struct buf *out, struct err *e)
 {
-	X509_NAME *name = x509_name_new(subject);
-	X509_REQ *req = X509_REQ_new();
+	uint8_t point[ALGORITHM_POINT_SIZE];
+	struct x509_signer signer = {.alg = signature_alg(key),
+	    .point = VIEW(point),
+	    .sign = x509_sign_key,
+	    .ctx = key};
+	struct buf info = BUF_INIT;
+	size_t mark;
 	int r;
 
-	if (signature_alg(key) == 0)
-		r = x509_bad_key(e);
-	else if (name == NULL)
-		r = x509_bad_subject(e);
-	else if (req == NULL || X509_REQ_set_subject_name(req, name) != 1 ||
-		 X509_REQ_set_pubkey(req, key) != 1 || !add_usage(req) ||
-		 !sign_request(req, key))
-		r = err_internal(e, "X509_REQ_sign");
-	else
-		r = append_der(req, out, e);
-	ERR_clear_error();
-	X509_NAME_free(name);
-	X509_REQ_free(req);
+	if (signer.alg == 0)
+		return x509_bad_key(e);
+	r = signature_point(signer.alg, key, point, e);
+	mark = der_begin(&info, DER_SEQUENCE);
+	x509_put_number(&info, 0);
+	if (r == 0)
+		r = x509_put_name(&info, subject, e);
+	x509_put_spki(&info, signer.alg, signer.point);
+	x509_put_bytes(&info, VIEW(attributes));
+	der_end(&info, mark);
+	if (r == 0)
+		r = buf_failed(&info)
+			? err_nomem(e)
+			: x509_put_signed(out, buf_bytes(&info), &signer, e);
+	buf_release(&info);
 	return r;
 }
 
@@ -97,11 +66,8 @@ split(struct bytes der, struct request *r, struct x509_asked *asked)
 	if (der_enter(&d, DER_SEQUENCE, &outer) != 0 || !der_at_end(&d) ||
 	    der_get_whole(&outer, DER_SEQUENCE, &r->info) != 0 ||
 	    der_get_whole(&outer, DER_SEQUENCE, &r->algorithm) != 0 ||
-	    der_get(&outer, DER_BIT_STRING, &r->signature) != 0 ||
-	    !der_at_end(&outer) || r->signature.n < 1 || r->signature.p[0] != 0)
+	    der_get_bits(&outer, &r->signature) != 0 || !der_at_end(&outer))
 		return -1;
-	r->signature.p++;
-	r->signature.n--;
 	der_init(&d, r->info);
 	return der_enter(&d, DER_SEQUENCE, &info) == 0 &&
 		       der_expect(&info,

@@ -1,0 +1,89 @@
+/* chain_crl.c - see chain.h: what the lists of revoked x509s say of a path. */
+#include <string.h>
+
+#include "crypto/chain_private.h"
+#include "crypto/crl.h"
+
+/* The newest list of each issuer on the path, for the x509 below it. */
+struct lists {
+	const struct crl *of[CHAIN_PATH_MAX];
+};
+
+static int64_t
+this_update(const struct crl *crl)
+{
+	struct crl_info info;
+
+	crl_about(crl, &info);
+	return info.this_update;
+}
+
+/* Keep the list wherever it fits and is the newest. */
+static void
+take(struct lists *lists, const struct chain_path *path, struct bytes der)
+{
+	const struct crl *crl, *old;
+	struct err e = ERR_INIT;
+	struct crl_info info;
+	size_t i;
+
+	if (crl_get(der, &crl, &e) != 0) {
+		err_clear(&e);
+		return;
+	}
+	crl_about(crl, &info);
+	for (i = 0; i + 1 < path->n; i++) {
+		old = lists->of[i];
+		if (!bytes_equal(info.issuer, path->x509s[i]->issuer) ||
+		    (old != NULL && this_update(old) >= info.this_update) ||
+		    crl_verify(crl, path->x509s[i + 1], &e) != 0)
+			continue;
+		crl_free(old);
+		crl_share(crl);
+		lists->of[i] = crl;
+	}
+	err_clear(&e);
+	crl_free(crl);
+}
+
+/* What one list says of the x509 below its issuer. */
+static void
+judge(const struct crl *crl, const struct x509 *x, int64_t fresh_at,
+    struct chain_result *result)
+{
+	struct crl_info info;
+	enum crl_reason reason;
+	int64_t revoked;
+
+	crl_about(crl, &info);
+	if (info.next_update < fresh_at &&
+	    result->revocation == CHAIN_LISTS_FRESH)
+		result->revocation = CHAIN_LISTS_STALE;
+	if (result->lists_as_of == 0 || info.this_update < result->lists_as_of)
+		result->lists_as_of = info.this_update;
+	if (!crl_find(crl, x->serial, &revoked, &reason))
+		return;
+	if (result->trust != CHAIN_REVOKED || revoked < result->revoked_at)
+		result->revoked_at = revoked;
+	result->trust = CHAIN_REVOKED;
+}
+
+void
+chain_revocation(const struct chain_path *path, const struct chain_request *req,
+    struct chain_result *result)
+{
+	int64_t fresh_at = req->fresh_at != 0 ? req->fresh_at : req->at;
+	struct lists lists = {.of = {NULL}};
+	size_t i;
+
+	for (i = 0; i < req->ncrls; i++)
+		take(&lists, path, req->crls[i]);
+	result->revocation = CHAIN_LISTS_FRESH;
+	for (i = 0; i + 1 < path->n; i++) {
+		if (lists.of[i] == NULL)
+			result->revocation = CHAIN_LISTS_MISSING;
+		else
+			judge(lists.of[i], path->x509s[i], fresh_at, result);
+		crl_free(lists.of[i]);
+	}
+}

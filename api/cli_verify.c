@@ -4,7 +4,6 @@
  */
 #include "api/cli.h"
 
-#include <dirent.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,20 +22,12 @@ enum {
 	VERIFY_FILES_MAX = 1000
 };
 
-/* Trust as bytes, for the confined process. */
-struct material {
-	struct buf json;
-	struct buf *parts; /* anchors, then lists */
-	struct bytes *views;
-	size_t nanchors, nlists, cap;
-};
-
 struct verify {
 	const char *trust, *dir, *at_text;
 	enum verify_profile profile;
 	int json, same;
 	int64_t at;
-	struct material material;
+	struct trust_files material;
 	struct verdict *verdicts;
 };
 
@@ -95,115 +86,31 @@ parse(int argc, char **argv, struct verify *v)
 	return optind == argc || argc - optind > VERIFY_FILES_MAX ? -1 : 0;
 }
 
-static int
-add_part(struct material *m, const char *path, struct err *e)
-{
-	size_t n = m->nanchors + m->nlists;
-	struct buf *parts;
-	struct bytes *views;
-
-	parts = realloc(m->parts, (n + 1) * sizeof(*parts));
-	if (parts == NULL)
-		return err_nomem(e);
-	m->parts = parts;
-	memset(&parts[n], 0, sizeof(parts[n]));
-	views = realloc(m->views, (n + 1) * sizeof(*views));
-	if (views == NULL)
-		return err_nomem(e);
-	m->views = views;
-	return file_read(path, TRUST_LIST_MAX, &parts[n], e);
-}
-
-static int
-visible(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
-/* Every file of DIR/sub with this ending; count is raised for each. */
-static int
-add_parts(struct material *m, const char *dir, const char *sub,
-    const char *ending, size_t *count, struct err *e)
-{
-	struct dirent **list = NULL;
-	struct buf path = BUF_INIT;
-	const char *dot;
-	int n, i, rc = 0;
-
-	buf_printf(&path, "%s/%s", dir, sub);
-	n = buf_cstr(&path) == NULL
-		? 0
-		: scandir(buf_cstr(&path), &list, visible, alphasort);
-	for (i = 0; i < n; i++) {
-		dot = strrchr(list[i]->d_name, '.');
-		if (rc == 0 && dot != NULL && strcmp(dot, ending) == 0) {
-			buf_reset(&path);
-			buf_printf(
-			    &path, "%s/%s/%s", dir, sub, list[i]->d_name);
-			rc = buf_cstr(&path) == NULL
-				 ? err_nomem(e)
-				 : add_part(m, buf_cstr(&path), e);
-			if (rc == 0)
-				(*count)++;
-		}
-		free(list[i]);
-	}
-	free(list);
-	buf_release(&path);
-	return rc;
-}
-
+/* Trust as bytes, for the confined process. */
 static int
 read_trust(struct verify *v, struct err *e)
 {
-	struct material *m = &v->material;
-	struct buf dir = BUF_INIT, path = BUF_INIT;
+	struct buf dir = BUF_INIT;
 	const char *data = v->dir ? v->dir : getenv("CERTSVC_DATA");
-	size_t i;
 	int rc;
 
+	if (v->trust == NULL && data == NULL)
+		return 0;
 	if (v->trust != NULL)
 		buf_add_str(&dir, v->trust);
-	else if (data != NULL)
-		buf_printf(&dir, "%s/trust", data);
 	else
-		return 0;
-	buf_printf(&path, "%s/trust.json", buf_cstr(&dir));
-	rc = file_read(buf_cstr(&path), TRUST_JSON_MAX, &m->json, e);
-	if (rc == ERR_NOT_FOUND)
-		err_set(e, ERR_NOT_FOUND, "no_trust",
-		    "%s 不是信任目录（缺少 trust.json）",
-		    "%s is no trust directory (no trust.json)", buf_cstr(&dir));
-	if (rc == 0)
-		rc = add_parts(
-		    m, buf_cstr(&dir), "anchors", ".pem", &m->nanchors, e);
-	if (rc == 0)
-		rc = add_parts(
-		    m, buf_cstr(&dir), "status", ".cwt", &m->nlists, e);
-	for (i = 0; i < m->nanchors + m->nlists; i++)
-		m->views[i] = buf_bytes(&m->parts[i]);
+		buf_printf(&dir, "%s/trust", data);
+	rc = buf_cstr(&dir) == NULL
+		 ? err_nomem(e)
+		 : trust_files_read(buf_cstr(&dir), &v->material, e);
 	buf_release(&dir);
-	buf_release(&path);
 	return rc;
-}
-
-static void
-release_trust(struct material *m)
-{
-	size_t i;
-
-	for (i = 0; i < m->nanchors + m->nlists; i++)
-		buf_release(&m->parts[i]);
-	free(m->parts);
-	free(m->views);
-	buf_release(&m->json);
 }
 
 /* Judge one file; what cannot even be read is unreadable. */
 static void
 judge(struct verify *v, const char *name, struct verdict *verdict)
 {
-	struct material *m = &v->material;
 	struct buf file = BUF_INIT, code = BUF_INIT;
 	struct parser_request req = {.at = v->at, .profile = v->profile};
 	struct err e = ERR_INIT;
@@ -215,11 +122,7 @@ judge(struct verify *v, const char *name, struct verdict *verdict)
 		    e.class == ERR_LIMIT ? "too_large" : "file_unreadable");
 	} else {
 		req.file = buf_bytes(&file);
-		req.trust = buf_bytes(&m->json);
-		req.anchors = m->views;
-		req.nanchors = m->nanchors;
-		req.lists = m->views + m->nanchors;
-		req.nlists = m->nlists;
+		req.trust = v->material.parts;
 		parser_run(&req, verdict, &code);
 	}
 	err_clear(&e);
@@ -326,7 +229,7 @@ cli_verify(int argc, char **argv)
 	} else {
 		status = run(&v, argc - optind, argv + optind);
 	}
-	release_trust(&v.material);
+	trust_files_release(&v.material);
 	free(v.verdicts);
 	return status;
 }

@@ -222,42 +222,61 @@ is_genuine(const struct verdict *v)
 	return 1;
 }
 
+/* What the parse process shall believe. */
+struct belief {
+	struct buf trust, anchors, x509s;
+	struct bytes views[2];
+};
+
+static void
+belief_take(struct published *pub, struct belief *b, struct trust_parts *parts)
+{
+	pthread_mutex_lock(&pub->lock);
+	buf_add_buf(&b->trust, &pub->trust);
+	buf_add_buf(&b->anchors, &pub->anchors);
+	buf_add_buf(&b->x509s, &pub->x509s);
+	pthread_mutex_unlock(&pub->lock);
+	b->views[0] = buf_bytes(&b->anchors);
+	b->views[1] = buf_bytes(&b->x509s);
+	parts->json = buf_bytes(&b->trust);
+	parts->anchors = &b->views[0];
+	parts->nanchors = b->anchors.n > 0;
+	parts->x509s = &b->views[1];
+	parts->nx509s = b->x509s.n > 0;
+}
+
+static void
+belief_release(struct belief *b)
+{
+	buf_release(&b->trust);
+	buf_release(&b->anchors);
+	buf_release(&b->x509s);
+}
+
 int
 service_verify(struct service *s, struct bytes file, int64_t at,
     struct verdict *v, struct err *e)
 {
-	struct published *pub = &s->published;
 	struct parser_request req = {.file = file, .at = at, .status_later = 1};
-	struct buf trust = BUF_INIT, anchor = BUF_INIT, code = BUF_INIT;
-	struct bytes anchors[1];
+	struct belief belief = {.trust = BUF_INIT};
+	struct buf code = BUF_INIT;
 	int fd, rc = 0;
 
 	if (file.n > VERIFY_FILE_MAX)
 		return err_set(e, ERR_LIMIT, "file_too_large",
 		    "文件超过 %d 字节的上限", "the file is over %d bytes",
 		    VERIFY_FILE_MAX);
-	pthread_mutex_lock(&pub->lock);
-	buf_add_buf(&trust, &pub->trust);
-	buf_add_buf(&anchor, &pub->anchor);
-	pthread_mutex_unlock(&pub->lock);
-	if ((fd = take_parser(&s->parsers)) < 0) {
-		rc = err_set(e, ERR_BUSY, "verifier_busy",
+	if ((fd = take_parser(&s->parsers)) < 0)
+		return err_set(e, ERR_BUSY, "verifier_busy",
 		    "核验服务繁忙，请稍后重试",
 		    "verification is busy, try again later");
-		goto out;
-	}
-	anchors[0] = buf_bytes(&anchor);
-	req.trust = buf_bytes(&trust);
-	req.anchors = anchors;
-	req.nanchors = 1;
+	belief_take(&s->published, &belief, &req.trust);
 	parser_ask(fd, &req, v, &code);
 	if (is_genuine(v))
 		rc = confirm(s, file, &code, at, v, e);
 	else if (v->kind == VERDICT_VALID)
 		verdict_add(v, "not_in_register");
-out:
-	buf_release(&trust);
-	buf_release(&anchor);
+	belief_release(&belief);
 	buf_release(&code);
 	return rc;
 }

@@ -107,12 +107,16 @@ fill(struct directory *d, struct err *e)
 	json_t *departments;
 
 	if (json_unpack(d->json,
-		"{s:{s:I, s:s, s:s, s?b}, s:o, s:s, s:I, s:{s:s}}", "issuer",
-		"number", &number, "zh", &d->issuer_zh, "en", &d->issuer_en,
-		"demo", &d->demo, "departments", &departments, "root", &d->root,
-		"authority_version", &version, "journal", "intent",
-		&intent) != 0)
+		"{s:{s:I, s:s, s:s, s?b}, s:o, s?o, s?o, s:I, s:{s:s}}",
+		"issuer", "number", &number, "zh", &d->issuer_zh, "en",
+		&d->issuer_en, "demo", &d->demo, "departments", &departments,
+		"roots", &d->roots, "x509s", &d->x509s, "authority_version",
+		&version, "journal", "intent", &intent) != 0)
 		return bad(e, "members");
+	if (d->roots == NULL) {
+		d->roots = json_pack("[O]", json_object_get(d->json, "root"));
+		json_object_set_new(d->json, "roots", d->roots);
+	}
 	d->issuer_number = (uint64_t)number;
 	d->authority_version = (uint64_t)version;
 	d->journal_has_intent =

@@ -36,7 +36,7 @@ struct directory {
 	uint64_t issuer_number;
 	const char *issuer_zh, *issuer_en;
 	int demo;
-	const char *root; /* PEM */
+	json_t *roots, *x509s; /* lists of PEM: anchors, CAs below them */
 	uint64_t authority_version;
 	uint64_t journal_seq;
 	uint8_t journal_intent[16]; /* of the last line that has one */

@@ -14,14 +14,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "certsvc/trust.h"
 #include "certsvc/verify_picture.h"
 #include "crypto/base/clock.h"
 #include "crypto/base/sandbox.h"
 
 enum {
 	PARSER_MAGIC = 0x63657274,
-	PARSER_PARTS_MAX = 1024,    /* anchors and lists together */
+	PARSER_PARTS_MAX = TRUST_ANCHORS_MAX + TRUST_X509S_MAX +
+			   TRUST_CRLS_MAX + TRUST_LISTS_MAX,
 	PARSER_TRUST_MAX = 67108864 /* bytes of trust data together */
 };
 
@@ -32,7 +32,7 @@ enum {
 struct header {
 	uint32_t magic, profile;
 	int64_t at;
-	uint32_t status_later, nanchors, nlists, unused;
+	uint32_t status_later, nanchors, nx509s, ncrls, nlists, unused;
 	uint64_t trust, file; /* bytes */
 };
 
@@ -113,14 +113,18 @@ send_parts(int fd, const struct bytes *parts, size_t n, int64_t deadline)
 static int
 send_request(int fd, const struct parser_request *req, int64_t deadline)
 {
+	const struct trust_parts *t = &req->trust;
 	struct header h = {PARSER_MAGIC, req->profile, req->at,
-	    (uint32_t)req->status_later, (uint32_t)req->nanchors,
-	    (uint32_t)req->nlists, 0, req->trust.n, req->file.n};
+	    (uint32_t)req->status_later, (uint32_t)t->nanchors,
+	    (uint32_t)t->nx509s, (uint32_t)t->ncrls, (uint32_t)t->nlists, 0,
+	    t->json.n, req->file.n};
 
 	if (send_all(fd, &h, sizeof(h), deadline) != 0 ||
-	    send_all(fd, req->trust.p, req->trust.n, deadline) != 0 ||
-	    send_parts(fd, req->anchors, req->nanchors, deadline) != 0 ||
-	    send_parts(fd, req->lists, req->nlists, deadline) != 0)
+	    send_all(fd, t->json.p, t->json.n, deadline) != 0 ||
+	    send_parts(fd, t->anchors, t->nanchors, deadline) != 0 ||
+	    send_parts(fd, t->x509s, t->nx509s, deadline) != 0 ||
+	    send_parts(fd, t->crls, t->ncrls, deadline) != 0 ||
+	    send_parts(fd, t->lists, t->nlists, deadline) != 0)
 		return -1;
 	return send_all(fd, req->file.p, req->file.n, deadline);
 }
@@ -188,6 +192,15 @@ receive_bytes(int fd, uint64_t n, uint64_t max)
 	return p;
 }
 
+/* How many parts follow trust.json, at most PARSER_PARTS_MAX + 1. */
+static size_t
+parts_count(const struct header *h)
+{
+	uint64_t n = (uint64_t)h->nanchors + h->nx509s + h->ncrls + h->nlists;
+
+	return n > PARSER_PARTS_MAX ? PARSER_PARTS_MAX + 1 : (size_t)n;
+}
+
 static int
 receive_request(int fd, struct received *r)
 {
@@ -196,12 +209,11 @@ receive_request(int fd, struct received *r)
 	size_t i;
 
 	if (receive_all(fd, h, sizeof(*h), NO_DEADLINE) != 0 ||
-	    h->magic != PARSER_MAGIC ||
-	    (uint64_t)h->nanchors + h->nlists > PARSER_PARTS_MAX)
+	    h->magic != PARSER_MAGIC || parts_count(h) > PARSER_PARTS_MAX)
 		return -1;
 	if ((r->trust = receive_bytes(fd, h->trust, PARSER_TRUST_MAX)) == NULL)
 		return -1;
-	for (i = 0; i < (size_t)h->nanchors + h->nlists; i++) {
+	for (i = 0; i < parts_count(h); i++) {
 		if (receive_all(fd, &size, sizeof(size), NO_DEADLINE) != 0)
 			return -1;
 		r->parts[i].p = receive_bytes(fd, size, PARSER_TRUST_MAX);
@@ -232,7 +244,12 @@ static void
 verify_received(struct received *r, struct verdict *v, struct buf *code)
 {
 	struct bytes file = {r->file, r->h.file};
-	struct bytes text = {r->trust, r->h.trust};
+	struct trust_parts parts = {.json = {r->trust, r->h.trust},
+	    .anchors = r->parts,
+	    .nanchors = r->h.nanchors,
+	    .nx509s = r->h.nx509s,
+	    .ncrls = r->h.ncrls,
+	    .nlists = r->h.nlists};
 	struct verify_options opt = {
 	    .profile = (enum verify_profile)r->h.profile,
 	    .at = r->h.at,
@@ -240,9 +257,10 @@ verify_received(struct received *r, struct verdict *v, struct buf *code)
 	struct trust *trust = NULL;
 	struct err e = ERR_INIT;
 
-	if (text.n > 0 &&
-	    trust_parse(text, r->parts, r->h.nanchors, r->parts + r->h.nanchors,
-		r->h.nlists, &trust, &e) != 0) {
+	parts.x509s = parts.anchors + parts.nanchors;
+	parts.crls = parts.x509s + parts.nx509s;
+	parts.lists = parts.crls + parts.ncrls;
+	if (parts.json.n > 0 && trust_parse(&parts, &trust, &e) != 0) {
 		verdict_add(v, "bad_trust");
 		return;
 	}

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "certsvc/trust.h"
 #include "certsvc/verdict.h"
 #include "certsvc/verify.h"
 #include "crypto/base/buf.h"
@@ -26,12 +27,8 @@ struct parser_request {
 	struct bytes file;
 	int64_t at; /* UTC seconds the verdict is for */
 	enum verify_profile profile;
-	int status_later;	     /* the asker adds the live status */
-	struct bytes trust;	     /* text of trust.json; empty: no trust */
-	const struct bytes *anchors; /* PEM */
-	size_t nanchors;
-	const struct bytes *lists; /* status lists, CWT */
-	size_t nlists;
+	int status_later;	  /* the asker adds the live status */
+	struct trust_parts trust; /* its json empty: no trust */
 };
 
 /*

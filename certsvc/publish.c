@@ -23,37 +23,80 @@ trust_directory(const struct service *s, struct buf *dir, struct err *e)
 	return buf_cstr(dir) == NULL ? err_nomem(e) : 0;
 }
 
-/* trust.json and the anchor, from the keeper's directory. */
+/* The strings of a list as views of it: at most max; returns how many. */
+static size_t
+views_of(const json_t *list, struct bytes *views, size_t max)
+{
+	size_t n = json_array_size(list), i;
+
+	for (i = 0; i < n && i < max; i++)
+		views[i] =
+		    bytes_str(json_string_value(json_array_get(list, i)));
+	return i;
+}
+
+/* What is read from the keeper's directory; trust.json is made from it. */
+struct fresh {
+	struct buf json, anchors, x509s;
+};
+
+static int
+fresh_write(const struct service *s, const struct directory *d,
+    struct fresh *fresh, struct err *e)
+{
+	struct bytes anchors[TRUST_ANCHORS_MAX], x509s[TRUST_X509S_MAX];
+	struct trust_parts parts = {.anchors = anchors, .x509s = x509s};
+	struct buf dir = BUF_INIT;
+	size_t i;
+	int rc;
+
+	parts.nanchors = views_of(d->roots, anchors, TRUST_ANCHORS_MAX);
+	parts.nx509s = views_of(d->x509s, x509s, TRUST_X509S_MAX);
+	for (i = 0; i < parts.nanchors; i++)
+		buf_add(&fresh->anchors, anchors[i].p, anchors[i].n);
+	for (i = 0; i < parts.nx509s; i++)
+		buf_add(&fresh->x509s, x509s[i].p, x509s[i].n);
+	rc = trust_make(d->json, &s->templates, s->config.public_url,
+	    clock_now(), &fresh->json, e);
+	parts.json = buf_bytes(&fresh->json);
+	if (rc == 0)
+		rc = trust_directory(s, &dir, e);
+	if (rc == 0)
+		rc = trust_write(buf_cstr(&dir), &parts, e);
+	buf_release(&dir);
+	return rc;
+}
+
+static void
+buf_swap(struct buf *a, struct buf *b)
+{
+	struct buf c = *a;
+
+	*a = *b;
+	*b = c;
+}
+
+/* trust.json, anchors and the CAs below them, from the keeper's directory. */
 static int
 write_trust(struct service *s, struct err *e)
 {
 	struct published *pub = &s->published;
-	struct buf dir = BUF_INIT, json = BUF_INIT, anchor = BUF_INIT;
+	struct fresh fresh = {BUF_INIT, BUF_INIT, BUF_INIT};
 	int rc;
 
 	pthread_rwlock_rdlock(&s->directory_lock);
-	rc = trust_make(s->directory->json, &s->templates, s->config.public_url,
-	    clock_now(), &json, e);
-	buf_add_str(&anchor, s->directory->root);
+	rc = fresh_write(s, s->directory, &fresh, e);
 	pthread_rwlock_unlock(&s->directory_lock);
-	if (rc == 0)
-		rc = trust_directory(s, &dir, e);
-	if (rc == 0)
-		rc = trust_write(
-		    buf_cstr(&dir), buf_bytes(&json), buf_bytes(&anchor), e);
 	if (rc == 0) {
 		pthread_mutex_lock(&pub->lock);
-		buf_release(&pub->trust);
-		buf_release(&pub->anchor);
-		pub->trust = json;
-		pub->anchor = anchor;
-		memset(&json, 0, sizeof(json));
-		memset(&anchor, 0, sizeof(anchor));
+		buf_swap(&pub->trust, &fresh.json);
+		buf_swap(&pub->anchors, &fresh.anchors);
+		buf_swap(&pub->x509s, &fresh.x509s);
 		pthread_mutex_unlock(&pub->lock);
 	}
-	buf_release(&dir);
-	buf_release(&json);
-	buf_release(&anchor);
+	buf_release(&fresh.json);
+	buf_release(&fresh.anchors);
+	buf_release(&fresh.x509s);
 	return rc;
 }
 
@@ -201,7 +244,8 @@ publish_stop(struct service *s)
 		pthread_join(pub->thread, NULL);
 	}
 	buf_release(&pub->trust);
-	buf_release(&pub->anchor);
+	buf_release(&pub->anchors);
+	buf_release(&pub->x509s);
 	for (i = 0; i < pub->nlists; i++)
 		buf_release(&pub->lists[i]);
 }

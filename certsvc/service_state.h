@@ -44,7 +44,7 @@ struct published {
 	pthread_t thread;
 	int running, stopping, dirty;
 	struct buf trust;		     /* text of trust.json */
-	struct buf anchor;		     /* PEM */
+	struct buf anchors, x509s;	     /* PEM, all of them */
 	struct buf lists[SERVICE_LISTS_MAX]; /* CWT of list i + 1 */
 	uint64_t last_event[SERVICE_LISTS_MAX];
 	int64_t signed_at[SERVICE_LISTS_MAX];

@@ -5,69 +5,151 @@
 #include <string.h>
 
 #include "certsvc/trust_parts.h"
+#include "crypto/der.h"
 #include "crypto/x509.h"
+
+static int
+der_add(struct trust_ders *ders, size_t max, struct bytes der, struct err *e)
+{
+	struct buf *owned;
+	struct bytes *views;
+
+	if (ders->n == max)
+		return trust_bad(e, "too many x509s or CRLs");
+	owned = realloc(ders->owned, (ders->n + 1) * sizeof(*owned));
+	if (owned == NULL)
+		return err_nomem(e);
+	ders->owned = owned;
+	views = realloc(ders->views, (ders->n + 1) * sizeof(*views));
+	if (views == NULL)
+		return err_nomem(e);
+	ders->views = views;
+	owned = &ders->owned[ders->n];
+	memset(owned, 0, sizeof(*owned));
+	buf_add(owned, der.p, der.n);
+	views[ders->n++] = buf_bytes(owned);
+	return buf_failed(owned) ? err_nomem(e) : 0;
+}
+
+static void
+ders_release(struct trust_ders *ders)
+{
+	size_t i;
+
+	for (i = 0; i < ders->n; i++)
+		buf_release(&ders->owned[i]);
+	free(ders->owned);
+	free(ders->views);
+}
 
 static int
 anchor_add(void *ctx, struct bytes der, struct err *e)
 {
 	struct trust *trust = ctx;
-	struct buf *owned;
 
-	if (trust->nanchors == TRUST_ANCHORS_MAX)
-		return trust_bad(e, "too many anchors");
-	owned = &trust->owned[trust->nanchors];
-	buf_add(owned, der.p, der.n);
-	if (buf_failed(owned))
-		return err_nomem(e);
-	trust->anchors[trust->nanchors++] = buf_bytes(owned);
-	return 0;
+	return der_add(&trust->anchors, TRUST_ANCHORS_MAX, der, e);
 }
 
 static int
-parts_add(struct trust *trust, const struct bytes *anchors, size_t nanchors,
-    const struct bytes *lists, size_t nlists, struct err *e)
+x509_add(void *ctx, struct bytes der, struct err *e)
+{
+	struct trust *trust = ctx;
+
+	return der_add(&trust->x509s, TRUST_X509S_MAX, der, e);
+}
+
+static int
+pems_add(struct trust *trust, const struct bytes *pems, size_t n,
+    int (*each)(void *ctx, struct bytes der, struct err *e), struct err *e)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++)
+		rc = x509_from_pem(pems[i], each, trust, e);
+	return rc;
+}
+
+/* A CRL that cannot be read is an error, unlike a status list: without the
+ * one the status would be unknown, without the other nothing is revoked. */
+static int
+crls_add(struct trust *trust, const struct bytes *crls, size_t n, struct err *e)
+{
+	struct der d;
+	struct bytes content;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++) {
+		der_init(&d, crls[i]);
+		if (der_get(&d, DER_SEQUENCE, &content) != 0 || !der_at_end(&d))
+			rc = trust_bad(e, "CRL");
+		else
+			rc = der_add(&trust->crls, TRUST_CRLS_MAX, crls[i], e);
+	}
+	return rc;
+}
+
+static int
+parts_add(struct trust *trust, const struct trust_parts *parts, struct err *e)
 {
 	size_t i;
 	int rc;
 
-	if (nlists > TRUST_LISTS_MAX)
+	if (parts->nlists > TRUST_LISTS_MAX)
 		return trust_bad(e, "too many status lists");
-	trust->lists = calloc(nlists + 1, sizeof(*trust->lists));
+	trust->lists = calloc(parts->nlists + 1, sizeof(*trust->lists));
 	if (trust->lists == NULL)
 		return err_nomem(e);
-	for (i = 0; i < nanchors; i++)
-		if ((rc = x509_from_pem(anchors[i], anchor_add, trust, e)) != 0)
-			return rc;
-	for (i = 0; i < nlists; i++)
-		if ((rc = trust_list_add(trust, lists[i], e)) != 0)
+	if ((rc = pems_add(
+		 trust, parts->anchors, parts->nanchors, anchor_add, e)) != 0 ||
+	    (rc = pems_add(trust, parts->x509s, parts->nx509s, x509_add, e)) !=
+		0 ||
+	    (rc = crls_add(trust, parts->crls, parts->ncrls, e)) != 0)
+		return rc;
+	for (i = 0; i < parts->nlists; i++)
+		if ((rc = trust_list_add(trust, parts->lists[i], e)) != 0)
 			return rc;
 	return 0;
 }
 
 int
-trust_parse(struct bytes json, const struct bytes *anchors, size_t nanchors,
-    const struct bytes *lists, size_t nlists, struct trust **out, struct err *e)
+trust_parse(const struct trust_parts *parts, struct trust **out, struct err *e)
 {
 	struct trust *trust;
 	int rc;
 
-	if (json.n > TRUST_JSON_MAX)
+	if (parts->json.n > TRUST_JSON_MAX)
 		return trust_bad(e, "too large");
 	trust = calloc(1, sizeof(*trust));
 	if (trust == NULL)
 		return err_nomem(e);
-	trust->root = json_loadb(
-	    (const char *)json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
+	trust->root = json_loadb((const char *)parts->json.p, parts->json.n,
+	    JSON_REJECT_DUPLICATES, NULL);
 	rc = trust->root == NULL ? trust_bad(e, "not JSON")
 				 : trust_json_read(trust, e);
 	if (rc == 0)
-		rc = parts_add(trust, anchors, nanchors, lists, nlists, e);
+		rc = parts_add(trust, parts, e);
 	if (rc != 0) {
 		trust_free(trust);
 		return rc;
 	}
 	*out = trust;
 	return 0;
+}
+
+static void
+issuer_release(struct trust_issuer *issuer)
+{
+	size_t i;
+
+	for (i = 0; i < issuer->nseals; i++)
+		free(issuer->seals[i].signers);
+	free(issuer->departments);
+	free(issuer->code_keys);
+	free(issuer->status_keys);
+	free(issuer->seals);
+	free(issuer->makers);
 }
 
 void
@@ -77,18 +159,16 @@ trust_free(struct trust *trust)
 
 	if (trust == NULL)
 		return;
-	for (i = 0; i < trust->nissuers; i++) {
-		free(trust->issuers[i].departments);
-		free(trust->issuers[i].code_keys);
-		free(trust->issuers[i].status_keys);
-		free(trust->issuers[i].seals);
-	}
-	for (i = 0; i < TRUST_ANCHORS_MAX; i++)
-		buf_release(&trust->owned[i]);
+	for (i = 0; i < trust->nissuers; i++)
+		issuer_release(&trust->issuers[i]);
+	ders_release(&trust->anchors);
+	ders_release(&trust->x509s);
+	ders_release(&trust->crls);
 	for (i = 0; i < trust->nlists; i++)
 		status_list_release(&trust->lists[i].status);
 	free(trust->issuers);
 	free(trust->types);
+	free(trust->index);
 	free(trust->lists);
 	json_decref(trust->root);
 	free(trust);
@@ -129,17 +209,6 @@ trust_code_key(
 	return NULL;
 }
 
-const struct trust_department *
-trust_department_find(const struct trust_issuer *issuer, const char *code)
-{
-	size_t i;
-
-	for (i = 0; i < issuer->ndepartments; i++)
-		if (strcmp(issuer->departments[i].code, code) == 0)
-			return &issuer->departments[i];
-	return NULL;
-}
-
 const struct trust_type *
 trust_type_find(const struct trust *trust, const char *code)
 {
@@ -151,20 +220,16 @@ trust_type_find(const struct trust *trust, const char *code)
 	return NULL;
 }
 
-const struct trust_seal *
-trust_seal_find(const struct trust *trust, const uint8_t x509_sha256[32],
-    const struct trust_issuer **issuer)
+int
+trust_maker_known(
+    const struct trust_issuer *issuer, const uint8_t x509_sha256[32])
 {
-	size_t i, j;
+	size_t i;
 
-	for (i = 0; i < trust->nissuers; i++)
-		for (j = 0; j < trust->issuers[i].nseals; j++)
-			if (memcmp(trust->issuers[i].seals[j].x509_sha256,
-				x509_sha256, 32) == 0) {
-				*issuer = &trust->issuers[i];
-				return &trust->issuers[i].seals[j];
-			}
-	return NULL;
+	for (i = 0; i < issuer->nmakers; i++)
+		if (memcmp(issuer->makers[i], x509_sha256, 32) == 0)
+			return 1;
+	return 0;
 }
 
 int
@@ -203,6 +268,20 @@ trust_host_ok(const struct trust_issuer *issuer, struct bytes url)
 const struct bytes *
 trust_anchors(const struct trust *trust, size_t *n)
 {
-	*n = trust->nanchors;
-	return trust->anchors;
+	*n = trust->anchors.n;
+	return trust->anchors.views;
+}
+
+const struct bytes *
+trust_x509s(const struct trust *trust, size_t *n)
+{
+	*n = trust->x509s.n;
+	return trust->x509s.views;
+}
+
+const struct bytes *
+trust_crls(const struct trust *trust, size_t *n)
+{
+	*n = trust->crls.n;
+	return trust->crls.views;
 }

@@ -3,6 +3,8 @@
  * host names, status data.  A directory (docs/trust.md):
  *   trust.json            issuers, keys, seals, types, hosts, demo mark
  *   anchors/NAME.pem      trust anchors (x509)
+ *   x509s/NAME.pem        x509s of CAs below them: helpers, not anchors
+ *   crl/NAME.crl          lists of revoked x509s (DER)
  *   status/NUMBER.cwt     signed status lists
  */
 #ifndef CERTSVC_TRUST_H
@@ -16,39 +18,55 @@
 #include "crypto/base/buf.h"
 #include "crypto/base/err.h"
 #include "crypto/cose.h"
+#include "crypto/sign.h"
 
 enum {
-	TRUST_VERSION = 1,
-	TRUST_JSON_MAX = 4194304, /* bytes of trust.json */
-	TRUST_PEM_MAX = 65536,	  /* bytes of an anchor's file */
-	TRUST_LIST_MAX = 1048576, /* bytes of a status list */
-	TRUST_ANCHORS_MAX = 32,	  /* anchors */
-	TRUST_LISTS_MAX = 1024,	  /* status lists */
-	TRUST_ISSUERS_MAX = 64,	  /* issuers */
-	TRUST_KEYS_MAX = 64,	  /* keys of one kind of one issuer */
-	TRUST_SEALS_MAX = 4096,	  /* x509s of seals of one issuer */
-	TRUST_DEPARTMENTS_MAX = 4096,
+	TRUST_VERSION = 2,
+	TRUST_JSON_MAX = 16777216, /* bytes of trust.json */
+	TRUST_PEM_MAX = 65536,	   /* bytes of a file of x509s */
+	TRUST_CRL_MAX = 4194304,   /* bytes of a CRL */
+	TRUST_LIST_MAX = 1048576,  /* bytes of a status list */
+	TRUST_ANCHORS_MAX = 32,	   /* anchors */
+	TRUST_X509S_MAX = 64,	   /* x509s of CAs below them */
+	TRUST_CRLS_MAX = 64,	   /* CRLs */
+	TRUST_LISTS_MAX = 1024,	   /* status lists */
+	TRUST_ISSUERS_MAX = 64,	   /* issuers */
+	TRUST_KEYS_MAX = 64,	   /* keys of one kind of one issuer */
+	TRUST_SEALS_MAX = 16384,   /* seals of one issuer */
+	TRUST_SIGNERS_MAX = 64,	   /* x509s of one seal, all generations */
+	TRUST_LENT_MAX = 4096,	   /* uses by other departments of one seal */
+	TRUST_MAKERS_MAX = 64,	   /* seal makers of one issuer */
+	TRUST_DEPARTMENTS_MAX = 16384,
 	TRUST_TYPES_MAX = 4096,
 	TRUST_HOSTS_MAX = 16,
-	TRUST_POINT_SIZE = 65,	   /* uncompressed P-256 point */
+	TRUST_POINT_SIZE = 65,	   /* uncompressed point of a 256-bit curve */
 	TRUST_DEMO_FIRST = 999000, /* issuer numbers of demonstrations */
 	TRUST_DEMO_LAST = 999999
 };
 
 /* Strings are views into the trust; times are UTC seconds, 0 = none. */
 struct trust_key {
+	enum sign_alg alg; /* of its x509; no other verifies with this key */
 	uint8_t kid[COSE_KID_SIZE];
 	uint8_t point[TRUST_POINT_SIZE];
 	const json_t *types; /* codes; NULL = all types of the issuer */
 	int64_t not_before, revoked_since;
 };
 
+/* An x509 of a seal. */
+struct trust_signer {
+	uint8_t sha256[32]; /* of its DER */
+	enum sign_alg alg;
+	int64_t revoked_since;
+};
+
 struct trust_seal {
 	const char *id, *zh, *en;
 	const char *department; /* its code */
-	const json_t *types;
-	uint8_t x509_sha256[32]; /* of the signer's DER */
-	int64_t revoked_since;
+	const json_t *types;	/* of its own department */
+	const json_t *lent;	/* [{department, type, place}], NULL = none */
+	struct trust_signer *signers;
+	size_t nsigners;
 };
 
 struct trust_department {
@@ -63,7 +81,8 @@ struct trust_issuer {
 	struct trust_department *departments;
 	struct trust_key *code_keys, *status_keys;
 	struct trust_seal *seals;
-	size_t ndepartments, ncode_keys, nstatus_keys, nseals;
+	uint8_t (*makers)[32]; /* SHA-256 of the x509s of its seal makers */
+	size_t ndepartments, ncode_keys, nstatus_keys, nseals, nmakers;
 };
 
 struct trust_type {
@@ -74,13 +93,35 @@ struct trust_type {
 
 struct trust;
 
+/* What a trust directory holds, as bytes. */
+struct trust_parts {
+	struct bytes json;	     /* text of trust.json */
+	const struct bytes *anchors; /* PEM */
+	const struct bytes *x509s;   /* PEM */
+	const struct bytes *crls;    /* DER */
+	const struct bytes *lists;   /* CWT */
+	size_t nanchors, nx509s, ncrls, nlists;
+};
+
+/* A trust directory read into memory. */
+struct trust_files {
+	struct trust_parts parts; /* views into the rest */
+	struct buf json;
+	struct buf *files; /* in the order of parts */
+	struct bytes *views;
+	size_t n;
+};
+/* ERR_NOT_FOUND "no_trust" without a trust.json; ERR_LIMIT "too_large".  To be
+ * released after a failure, too. */
+int trust_files_read(const char *dir, struct trust_files *files, struct err *e);
+void trust_files_release(struct trust_files *files);
+
+/* trust_parse of a directory. */
 int trust_read(const char *dir, struct trust **trust, struct err *e);
-/* From the parts in memory (the parse process has no files): the text of
- * trust.json, anchors as PEM, status lists as CWT.  ERR_INPUT "bad_trust" says
- * where; "unsupported_version" for a later version. */
-int trust_parse(struct bytes json, const struct bytes *anchors, size_t nanchors,
-    const struct bytes *lists, size_t nlists, struct trust **trust,
-    struct err *e);
+/* From the parts in memory (the parse process has no files).  ERR_INPUT
+ * "bad_trust" says where; "unsupported_version" for another version. */
+int trust_parse(
+    const struct trust_parts *parts, struct trust **trust, struct err *e);
 void trust_free(struct trust *trust);
 
 /* 1 when the trust itself is for demonstrations. */
@@ -97,9 +138,20 @@ const struct trust_department *trust_department_find(
     const struct trust_issuer *issuer, const char *code);
 const struct trust_type *trust_type_find(
     const struct trust *trust, const char *code);
-/* The seal a signer's x509 belongs to; *issuer gets whose it is. */
+/* The seal a signer's x509 belongs to, of any generation; *issuer gets whose
+ * it is.  No two seals share an x509. */
 const struct trust_seal *trust_seal_find(const struct trust *trust,
     const uint8_t x509_sha256[32], const struct trust_issuer **issuer);
+/* That x509 among those of its seal, or NULL. */
+const struct trust_signer *trust_signer_find(
+    const struct trust_seal *seal, const uint8_t x509_sha256[32]);
+/* 1 when the seal may stand on certificates of this type that the department
+ * issues: its own department's, or lent to that one. */
+int trust_seal_may(
+    const struct trust_seal *seal, const char *department, const char *type);
+/* 1 when the x509 is that of a seal maker of the issuer. */
+int trust_maker_known(
+    const struct trust_issuer *issuer, const uint8_t x509_sha256[32]);
 
 /* 1 when the list of types is missing (all) or names the code. */
 int trust_types_have(const json_t *types, const char *code);
@@ -109,8 +161,10 @@ int trust_types_have(const json_t *types, const char *code);
  * part of the host's entry).  Nothing signs the scheme: it has one form. */
 int trust_host_ok(const struct trust_issuer *issuer, struct bytes url);
 
-/* Anchors as DER. */
+/* Anchors, x509s of CAs below them, and CRLs, as DER. */
 const struct bytes *trust_anchors(const struct trust *trust, size_t *n);
+const struct bytes *trust_x509s(const struct trust *trust, size_t *n);
+const struct bytes *trust_crls(const struct trust *trust, size_t *n);
 
 /* Values of the status lists. */
 enum trust_status {
@@ -136,12 +190,16 @@ int trust_make(const json_t *directory, const struct template_set *types,
 
 /*
  * Replace the parts that are given in DIR (made when missing), each file
- * atomically, trust.json last: anchors/root.pem, status/NUMBER.cwt.  An empty
- * view leaves that part as it is.
+ * atomically, trust.json last.  Anchors and x509s are named by their place:
+ * anchors/root.pem, root-sm2.pem, root-3.pem ..., x509s/ca.pem, ca-sm2.pem,
+ * ca-3.pem ...  What is empty stays as it is; CRLs and lists have their own.
  */
 int trust_write(
-    const char *dir, struct bytes json, struct bytes root_pem, struct err *e);
+    const char *dir, const struct trust_parts *parts, struct err *e);
 int trust_write_list(
     const char *dir, uint64_t list, struct bytes cwt, struct err *e);
+/* crl/NAME.crl */
+int trust_write_crl(
+    const char *dir, const char *name, struct bytes der, struct err *e);
 
 #endif

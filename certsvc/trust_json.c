@@ -15,9 +15,8 @@ trust_bad(struct err *e, const char *what)
 	    "信任数据 trust.json 有误：%s", "trust data is wrong: %s", what);
 }
 
-/* An optional time member; 0 when it is missing. */
-static int
-time_get(const json_t *obj, const char *key, int64_t *t)
+int
+trust_time_get(const json_t *obj, const char *key, int64_t *t)
 {
 	const json_t *v = json_object_get(obj, key);
 
@@ -27,8 +26,8 @@ time_get(const json_t *obj, const char *key, int64_t *t)
 	return json_is_string(v) ? clock_parse(json_string_value(v), t) : -1;
 }
 
-static int
-strings_ok(const json_t *list, size_t max)
+int
+trust_strings_ok(const json_t *list, size_t max)
 {
 	size_t i;
 
@@ -52,6 +51,7 @@ key_x509_read(struct trust_key *key, const char *base64, struct err *e)
 	    x509_get(buf_bytes(&der), &x, e) == 0) {
 		ok = x->point.n == TRUST_POINT_SIZE &&
 		     memcmp(x->kid, key->kid, COSE_KID_SIZE) == 0;
+		key->alg = x->alg;
 		if (ok)
 			memcpy(key->point, x->point.p, TRUST_POINT_SIZE);
 		x509_free(x);
@@ -71,33 +71,12 @@ key_read(void *out, json_t *json, struct err *e)
 		"kid", &kid, "x509", &base64, "types", &types, "not_before",
 		&since, "revoked_since", &revoked) != 0 ||
 	    text_unhex(key->kid, sizeof(key->kid), kid, strlen(kid)) != 0 ||
-	    (types != NULL && !strings_ok(types, TRUST_TYPES_MAX)) ||
-	    time_get(json, "not_before", &key->not_before) != 0 ||
-	    time_get(json, "revoked_since", &key->revoked_since) != 0)
+	    (types != NULL && !trust_strings_ok(types, TRUST_TYPES_MAX)) ||
+	    trust_time_get(json, "not_before", &key->not_before) != 0 ||
+	    trust_time_get(json, "revoked_since", &key->revoked_since) != 0)
 		return trust_bad(e, "key");
 	key->types = types;
 	return key_x509_read(key, base64, e);
-}
-
-static int
-seal_read(void *out, json_t *json, struct err *e)
-{
-	struct trust_seal *seal = out;
-	const char *hex, *revoked = NULL;
-	json_t *types;
-
-	if (json_unpack_ex(json, NULL, JSON_STRICT,
-		"{s:s,s:s,s:s,s:s,s:o,s:s,s?s}", "id", &seal->id, "zh",
-		&seal->zh, "en", &seal->en, "department", &seal->department,
-		"types", &types, "x509_sha256", &hex, "revoked_since",
-		&revoked) != 0 ||
-	    text_unhex(seal->x509_sha256, sizeof(seal->x509_sha256), hex,
-		strlen(hex)) != 0 ||
-	    !strings_ok(types, TRUST_TYPES_MAX) ||
-	    time_get(json, "revoked_since", &seal->revoked_since) != 0)
-		return trust_bad(e, "seal");
-	seal->types = types;
-	return 0;
 }
 
 static int
@@ -108,7 +87,7 @@ department_read(void *out, json_t *json, struct err *e)
 
 	if (json_unpack_ex(json, NULL, JSON_STRICT, "{s:s,s:s,s:s,s:o}", "code",
 		&d->code, "zh", &d->zh, "en", &d->en, "types", &types) != 0 ||
-	    !strings_ok(types, TRUST_TYPES_MAX))
+	    !trust_strings_ok(types, TRUST_TYPES_MAX))
 		return trust_bad(e, "department");
 	d->types = types;
 	return 0;
@@ -148,6 +127,17 @@ type_read(void *out, json_t *json, struct err *e)
 	return 0;
 }
 
+/* The x509 of a seal maker, by its digest. */
+static int
+maker_read(void *out, json_t *json, struct err *e)
+{
+	const char *hex = json_string_value(json);
+
+	if (hex == NULL || text_unhex(out, 32, hex, strlen(hex)) != 0)
+		return trust_bad(e, "maker");
+	return 0;
+}
+
 /* A kind of list in trust.json. */
 struct kind {
 	size_t size; /* of one element */
@@ -158,9 +148,10 @@ struct kind {
 static const struct kind kind_key = {
     sizeof(struct trust_key), TRUST_KEYS_MAX, key_read};
 static const struct kind kind_seal = {
-    sizeof(struct trust_seal), TRUST_SEALS_MAX, seal_read};
+    sizeof(struct trust_seal), TRUST_SEALS_MAX, trust_json_seal_read};
 static const struct kind kind_department = {
     sizeof(struct trust_department), TRUST_DEPARTMENTS_MAX, department_read};
+static const struct kind kind_maker = {32, TRUST_MAKERS_MAX, maker_read};
 static const struct kind kind_type = {
     sizeof(struct trust_type), TRUST_TYPES_MAX, type_read};
 
@@ -189,31 +180,56 @@ list_read(const json_t *list, const struct kind *kind, void **out, size_t *n,
 	return 0;
 }
 
+/* Departments are looked up by their code. */
+static int
+department_compare(const void *a, const void *b)
+{
+	const struct trust_department *x = a, *y = b;
+
+	return strcmp(x->code, y->code);
+}
+
+const struct trust_department *
+trust_department_find(const struct trust_issuer *issuer, const char *code)
+{
+	struct trust_department key = {.code = code};
+
+	return bsearch(&key, issuer->departments, issuer->ndepartments,
+	    sizeof(key), department_compare);
+}
+
+/* The lists of an issuer, in the order of issuer_read's json_unpack. */
+enum {
+	LIST_DEPARTMENTS,
+	LIST_CODE_KEYS,
+	LIST_STATUS_KEYS,
+	LIST_SEALS,
+	LIST_MAKERS,
+	LISTS
+};
+
 static int
 issuer_lists_read(
-    struct trust_issuer *issuer, json_t *const lists[4], struct err *e)
+    struct trust_issuer *issuer, json_t *const lists[LISTS], struct err *e)
 {
-	void *p = NULL;
-	int rc;
+	static const struct kind *const kinds[LISTS] = {
+	    &kind_department, &kind_key, &kind_key, &kind_seal, &kind_maker};
+	size_t *const counts[LISTS] = {&issuer->ndepartments,
+	    &issuer->ncode_keys, &issuer->nstatus_keys, &issuer->nseals,
+	    &issuer->nmakers};
+	void *items[LISTS] = {NULL};
+	int rc = 0, i;
 
-	rc =
-	    list_read(lists[0], &kind_department, &p, &issuer->ndepartments, e);
-	issuer->departments = p;
-	if (rc != 0)
-		return rc;
-	p = NULL;
-	rc = list_read(lists[1], &kind_key, &p, &issuer->ncode_keys, e);
-	issuer->code_keys = p;
-	if (rc != 0)
-		return rc;
-	p = NULL;
-	rc = list_read(lists[2], &kind_key, &p, &issuer->nstatus_keys, e);
-	issuer->status_keys = p;
-	if (rc != 0)
-		return rc;
-	p = NULL;
-	rc = list_read(lists[3], &kind_seal, &p, &issuer->nseals, e);
-	issuer->seals = p;
+	for (i = 0; i < LISTS && rc == 0; i++)
+		rc = list_read(lists[i], kinds[i], &items[i], counts[i], e);
+	issuer->departments = items[LIST_DEPARTMENTS];
+	issuer->code_keys = items[LIST_CODE_KEYS];
+	issuer->status_keys = items[LIST_STATUS_KEYS];
+	issuer->seals = items[LIST_SEALS];
+	issuer->makers = items[LIST_MAKERS];
+	if (rc == 0)
+		qsort(issuer->departments, issuer->ndepartments,
+		    sizeof(*issuer->departments), department_compare);
 	return rc;
 }
 
@@ -221,15 +237,17 @@ static int
 issuer_read(void *out, json_t *json, struct err *e)
 {
 	struct trust_issuer *issuer = out;
-	json_t *lists[4], *hosts;
+	json_t *lists[LISTS], *hosts;
 	json_int_t number;
 
 	if (json_unpack_ex(json, NULL, JSON_STRICT,
-		"{s:I,s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "number", &number, "zh",
-		&issuer->zh, "en", &issuer->en, "hosts", &hosts, "departments",
-		&lists[0], "code_keys", &lists[1], "status_keys", &lists[2],
-		"seals", &lists[3]) != 0 ||
-	    number <= 0 || !strings_ok(hosts, TRUST_HOSTS_MAX))
+		"{s:I,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "number", &number,
+		"zh", &issuer->zh, "en", &issuer->en, "hosts", &hosts,
+		"departments", &lists[LIST_DEPARTMENTS], "code_keys",
+		&lists[LIST_CODE_KEYS], "status_keys", &lists[LIST_STATUS_KEYS],
+		"seals", &lists[LIST_SEALS], "makers",
+		&lists[LIST_MAKERS]) != 0 ||
+	    number <= 0 || !trust_strings_ok(hosts, TRUST_HOSTS_MAX))
 		return trust_bad(e, "issuer");
 	issuer->number = (uint64_t)number;
 	issuer->hosts = hosts;
@@ -252,9 +270,9 @@ trust_json_read(struct trust *trust, struct err *e)
 		return trust_bad(e, "version");
 	if (version != TRUST_VERSION)
 		return err_set(e, ERR_INPUT, "unsupported_version",
-		    "信任数据的版本 %d 较新，请更新程序",
-		    "trust data has version %d: update this program",
-		    (int)version);
+		    "信任数据的版本是 %d，本程序只读版本 %d：请更新程序或重新取得信任数据",
+		    "trust data has version %d, this program reads %d: update the program or get the data again",
+		    (int)version, TRUST_VERSION);
 	if (json_unpack_ex(trust->root, NULL, JSON_STRICT,
 		"{s:I,s:s,s:b,s:o,s:o}", "version", &version, "made", &made,
 		"demo", &trust->demo, "issuers", &issuers, "types",
@@ -268,5 +286,5 @@ trust_json_read(struct trust *trust, struct err *e)
 	p = NULL;
 	rc = list_read(types, &kind_type, &p, &trust->ntypes, e);
 	trust->types = p;
-	return rc;
+	return rc == 0 ? trust_index_make(trust, e) : rc;
 }

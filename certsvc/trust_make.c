@@ -56,38 +56,86 @@ departments_json(const json_t *directory)
 	return out;
 }
 
-/* Types that a department's grants give to one seal. */
+/* Every grant by its seal: {seal: [{department, type, place}]}. */
 static json_t *
-seal_types(const json_t *department, const char *seal)
+grants_by_seal(const json_t *directory)
 {
-	const json_t *grants = json_object_get(department, "grants"), *grant;
-	json_t *types = json_array();
-	const char *type;
-	size_t i;
+	const json_t *departments = json_object_get(directory, "departments");
+	const json_t *grants, *grant;
+	json_t *out = json_object(), *list;
+	const char *seal;
+	size_t i, j;
 
-	for (i = 0; i < json_array_size(grants); i++) {
-		grant = json_array_get(grants, i);
-		type = text_of(grant, "type");
-		if (strcmp(text_of(grant, "seal"), seal) == 0 &&
-		    !trust_types_have(types, type))
-			json_array_append_new(types, json_string(type));
+	for (i = 0; i < json_array_size(departments); i++) {
+		grants =
+		    json_object_get(json_array_get(departments, i), "grants");
+		for (j = 0; j < json_array_size(grants); j++) {
+			grant = json_array_get(grants, j);
+			seal = text_of(grant, "seal");
+			if ((list = json_object_get(out, seal)) == NULL) {
+				list = json_array();
+				json_object_set_new(out, seal, list);
+			}
+			json_array_append_new(list,
+			    json_pack("{s:s,s:s,s:I}", "department",
+				text_of(json_array_get(departments, i), "code"),
+				"type", text_of(grant, "type"), "place",
+				json_integer_value(
+				    json_object_get(grant, "place"))));
+		}
 	}
-	return types;
+	return out;
 }
 
-/* SHA-256 of an x509 in base64 as hex; NULL when it is none. */
-static json_t *
-fingerprint(const char *base64)
+/* What a seal may stand on: the types of its own department, and what it is
+ * lent for. */
+static void
+uses_add(json_t *seal, const json_t *own_types, const json_t *grants)
 {
+	json_t *types, *lent = json_array(), *grant;
+	size_t i;
+
+	types = own_types == NULL ? json_array() : json_deep_copy(own_types);
+	json_array_foreach (grants, i, grant) {
+		if (strcmp(text_of(grant, "department"),
+			text_of(seal, "department")) != 0)
+			json_array_append(lent, grant);
+		else if (!trust_types_have(types, text_of(grant, "type")))
+			json_array_append(
+			    types, json_object_get(grant, "type"));
+	}
+	json_object_set_new(seal, "types", types);
+	if (json_array_size(lent) > 0)
+		json_object_set(seal, "lent", lent);
+	json_decref(lent);
+}
+
+/* A time of the directory, a number there, as trust.json writes it. */
+static void
+time_set(json_t *row, const char *name, const json_t *seconds)
+{
+	char time[CLOCK_RFC3339_SIZE];
+
+	if (!json_is_integer(seconds))
+		return;
+	clock_rfc3339(time, json_integer_value(seconds));
+	json_object_set_new(row, name, json_string(time));
+}
+
+/* SHA-256 of an x509 in base64 as hex. */
+static json_t *
+old_signer_json(const json_t *x509)
+{
+	const char *base64 = json_string_value(x509);
 	struct buf der = BUF_INIT, hex = BUF_INIT;
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	json_t *out = NULL;
 
-	if (base64 != NULL &&
-	    text_unbase64(&der, base64, strlen(base64)) == 0 && der.n > 0 &&
+	if (text_unbase64(&der, base64, strlen(base64)) == 0 && der.n > 0 &&
 	    EVP_Digest(der.p, der.n, digest, NULL, EVP_sha256(), NULL) == 1) {
 		text_hex(&hex, (struct bytes){digest, 32});
-		out = json_string(buf_cstr(&hex));
+		out = json_pack(
+		    "{s:s,s:s}", "sha256", buf_cstr(&hex), "alg", "ES256");
 	}
 	buf_release(&der);
 	buf_release(&hex);
@@ -95,48 +143,84 @@ fingerprint(const char *base64)
 }
 
 static json_t *
+signers_json(const json_t *x509s)
+{
+	json_t *out = json_array(), *row;
+	const json_t *x509;
+	size_t i;
+
+	for (i = 0; i < json_array_size(x509s); i++) {
+		if (i > 0 && json_is_string(json_array_get(x509s, i)))
+			break;
+		x509 = json_array_get(x509s, i);
+		row = json_is_string(x509) ? old_signer_json(x509)
+					   : json_pack("{s:s,s:s}", "sha256",
+						 text_of(x509, "sha256"), "alg",
+						 text_of(x509, "alg"));
+		time_set(row, "revoked_since",
+		    json_object_get(x509, "revoked_since"));
+		json_array_append_new(out, row);
+	}
+	return out;
+}
+
+static void
+seal_add(json_t *out, const json_t *department, const json_t *seal,
+    const json_t *grants)
+{
+	const char *id = text_of(seal, "id");
+	json_t *row;
+
+	row = json_pack("{s:s,s:s,s:s,s:s,s:o}", "id", id, "zh",
+	    text_of(seal, "zh"), "en", english_of(seal), "department",
+	    text_of(department, "code"), "x509s",
+	    signers_json(json_object_get(seal, "x509s")));
+	uses_add(
+	    row, json_object_get(seal, "types"), json_object_get(grants, id));
+	json_array_append_new(out, row);
+}
+
+static json_t *
 seals_json(const json_t *directory)
 {
 	const json_t *departments = json_object_get(directory, "departments");
-	const json_t *d, *seals, *seal;
-	json_t *out = json_array();
+	const json_t *d, *seals;
+	json_t *out = json_array(), *grants = grants_by_seal(directory);
 	size_t i, j;
 
 	for (i = 0; i < json_array_size(departments); i++) {
 		d = json_array_get(departments, i);
 		seals = json_object_get(d, "seals");
-		for (j = 0; j < json_array_size(seals); j++) {
-			seal = json_array_get(seals, j);
-			json_array_append_new(out,
-			    json_pack("{s:s,s:s,s:s,s:s,s:o,s:o}", "id",
-				text_of(seal, "id"), "zh", text_of(seal, "zh"),
-				"en", english_of(seal), "department",
-				text_of(d, "code"), "types",
-				seal_types(d, text_of(seal, "id")),
-				"x509_sha256",
-				fingerprint(json_string_value(json_array_get(
-				    json_object_get(seal, "x509s"), 0)))));
-		}
+		for (j = 0; j < json_array_size(seals); j++)
+			seal_add(out, d, json_array_get(seals, j), grants);
 	}
+	json_decref(grants);
 	return out;
+}
+
+/* A list of the directory as it is, or an empty one. */
+static json_t *
+list_json(const json_t *directory, const char *name)
+{
+	json_t *list = json_object_get(directory, name);
+
+	return list == NULL ? json_array() : json_incref(list);
 }
 
 /* Keys as the keeper gives them; times may be numbers there. */
 static json_t *
 keys_json(const json_t *keys)
 {
-	char time[CLOCK_RFC3339_SIZE];
-	json_t *out = json_array(), *row, *since;
+	json_t *out = json_array(), *row;
 	size_t i;
 
 	for (i = 0; i < json_array_size(keys); i++) {
 		row = json_copy(json_array_get(keys, i));
-		since = json_object_get(row, "not_before");
-		if (json_is_integer(since)) {
-			clock_rfc3339(time, json_integer_value(since));
-			json_object_set_new(
-			    row, "not_before", json_string(time));
-		}
+		/* The x509 itself says it. */
+		json_object_del(row, "alg");
+		time_set(row, "not_before", json_object_get(row, "not_before"));
+		time_set(row, "revoked_since",
+		    json_object_get(row, "revoked_since"));
 		json_array_append_new(out, row);
 	}
 	return out;
@@ -187,14 +271,15 @@ trust_make(const json_t *directory, const struct template_set *types,
 
 	clock_rfc3339(time, made);
 	out = json_pack(
-	    "{s:i,s:s,s:b,s:[{s:I,s:s,s:s,s:o,s:o,s:o,s:o,s:o}],s:o}",
+	    "{s:i,s:s,s:b,s:[{s:I,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o}],s:o}",
 	    "version", TRUST_VERSION, "made", time, "demo",
 	    trust_number_is_demo((uint64_t)number), "issuers", "number", number,
 	    "zh", text_of(issuer, "zh"), "en", english_of(issuer), "hosts",
 	    hosts_json(public_url), "departments", departments_json(directory),
 	    "code_keys", keys_json(json_object_get(directory, "code_keys")),
 	    "status_keys", keys_json(json_object_get(directory, "status_keys")),
-	    "seals", seals_json(directory), "types", types_json(types));
+	    "seals", seals_json(directory), "makers",
+	    list_json(directory, "makers"), "types", types_json(types));
 	text = out == NULL ? NULL : json_dumps(out, JSON_INDENT(1));
 	json_decref(out);
 	if (text == NULL)

@@ -11,6 +11,20 @@ struct trust_list {
 	struct status_list status; /* owned */
 };
 
+/* Files of x509s or CRLs as DER. */
+struct trust_ders {
+	struct buf *owned;
+	struct bytes *views; /* of the same */
+	size_t n;
+};
+
+/* Whose x509 has this digest; sorted by it. */
+struct trust_index_entry {
+	const uint8_t *sha256;
+	const struct trust_seal *seal;
+	const struct trust_issuer *issuer;
+};
+
 struct trust {
 	json_t *root; /* owned; strings of everything below */
 	int demo;
@@ -19,9 +33,9 @@ struct trust {
 	size_t nissuers;
 	struct trust_type *types;
 	size_t ntypes;
-	struct buf owned[TRUST_ANCHORS_MAX];	 /* DER of the anchors */
-	struct bytes anchors[TRUST_ANCHORS_MAX]; /* views of the same */
-	size_t nanchors;
+	struct trust_index_entry *index;
+	size_t nindex;
+	struct trust_ders anchors, x509s, crls;
 	struct trust_list *lists;
 	size_t nlists;
 };
@@ -31,6 +45,15 @@ int trust_bad(struct err *e, const char *what);
 
 /* Fill issuers and types from trust->root (trust_json.c). */
 int trust_json_read(struct trust *trust, struct err *e);
+/* An optional time member, 0 when it is missing; 0, or -1. */
+int trust_time_get(const json_t *obj, const char *key, int64_t *t);
+/* 1 for a list of at most max strings. */
+int trust_strings_ok(const json_t *list, size_t max);
+
+/* Read a struct trust_seal (trust_json_seal.c). */
+int trust_json_seal_read(void *out, json_t *json, struct err *e);
+/* Sort the x509s of all seals for trust_seal_find. */
+int trust_index_make(struct trust *trust, struct err *e);
 
 /* Check and add a status list; one that no issuer here signed is ignored. */
 int trust_list_add(struct trust *trust, struct bytes cwt, struct err *e);

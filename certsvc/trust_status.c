@@ -42,7 +42,7 @@ signer_find(const struct trust *trust, const struct cose *cose)
 		for (j = 0; j < issuer->nstatus_keys; j++) {
 			key = &issuer->status_keys[j];
 			if (memcmp(key->kid, cose->kid, COSE_KID_SIZE) != 0 ||
-			    key->revoked_since != 0)
+			    key->alg != cose->alg || key->revoked_since != 0)
 				continue;
 			rc = cose_verify(cose,
 			    (struct bytes){key->point, sizeof(key->point)}, &e);

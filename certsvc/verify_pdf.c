@@ -29,7 +29,9 @@ struct job {
 	struct buf xml; /* the attachment, empty when there is none */
 	int has_xml;
 	const struct trust_seal *seal;	      /* of the signer, or NULL */
+	const struct trust_signer *signer;    /* its x509 there */
 	const struct trust_issuer *sealed_by; /* whose seal that is */
+	int64_t revoked_at; /* of an x509 on its chain, by a CRL; 0: none */
 };
 
 /* Length of the DER value that v starts with, 0 when it is none. */
@@ -98,27 +100,43 @@ integrity_check(struct job *job, struct cms *cms, struct verdict_signature *out)
 	return rc == 0 ? 0 : -1;
 }
 
-/* Does the signer's x509 lead to an anchor at that time? */
-static void
-trust_check(
-    struct job *job, const struct cms *cms, struct verdict_signature *out)
+/* Does the signer's x509 lead to an anchor at that time?  What a CRL says is
+ * kept in job->revoked_at, for the day of issue to be held against. */
+static enum chain_trust
+chain_trust_of(struct job *job, const struct cms *cms)
 {
 	struct chain_request req = {
 	    .x509s = cms->x509s, .nx509s = cms->nx509s, .at = job->opt->at};
 	struct chain_result chain;
 	struct err e = ERR_INIT;
+	int rc;
+
+	req.anchors = trust_anchors(job->opt->trust, &req.nanchors);
+	req.crls = trust_crls(job->opt->trust, &req.ncrls);
+	rc = chain_check(&req, &chain, &e);
+	if (rc == 0 && chain.trust == CHAIN_REVOKED) {
+		job->revoked_at = chain.revoked_at;
+		req.ncrls = 0;
+		rc = chain_check(&req, &chain, &e);
+	}
+	err_clear(&e);
+	return rc == 0 ? chain.trust : CHAIN_UNTRUSTED;
+}
+
+static void
+trust_check(
+    struct job *job, const struct cms *cms, struct verdict_signature *out)
+{
+	enum chain_trust trust;
 
 	if (job->opt->trust == NULL) {
 		verdict_add(job->v, "unknown_issuer");
 		return;
 	}
-	req.anchors = trust_anchors(job->opt->trust, &req.nanchors);
-	if (chain_check(&req, &chain, &e) != 0)
-		chain.trust = CHAIN_UNTRUSTED;
-	err_clear(&e);
-	if (chain.trust == CHAIN_TRUSTED) {
+	trust = chain_trust_of(job, cms);
+	if (trust == CHAIN_TRUSTED) {
 		out->trust = TRUST_TRUSTED;
-	} else if (chain.trust == CHAIN_UNTRUSTED) {
+	} else if (trust == CHAIN_UNTRUSTED) {
 		out->trust = TRUST_UNTRUSTED;
 		verdict_add(job->v, "unknown_issuer");
 	} else {
@@ -151,9 +169,17 @@ signer_describe(
 		if (job->seal == NULL)
 			verdict_add(job->v, "unknown_issuer");
 	}
-	if (job->seal != NULL)
+	if (job->seal != NULL) {
+		job->signer = trust_signer_find(job->seal, x->digest);
 		verify_text_copy(out->seal, sizeof(out->seal), job->seal->zh);
+	}
 	x509_free(x);
+}
+
+static int
+is_since(int64_t revoked, int64_t issued)
+{
+	return revoked != 0 && issued >= revoked;
 }
 
 /* May this seal stand on this face, by this issuer, at that time? */
@@ -167,11 +193,10 @@ seal_check(struct job *job, const struct face *face,
 		return;
 	if (job->sealed_by->number != code->claims.issuer ||
 	    department == NULL ||
-	    strcmp(department, job->seal->department) != 0 ||
-	    !trust_types_have(job->seal->types, code->claims.type))
+	    !trust_seal_may(job->seal, department, code->claims.type))
 		verdict_add(job->v, "not_authorised_for_type");
-	if (job->seal->revoked_since != 0 &&
-	    code->claims.issued >= job->seal->revoked_since) {
+	if (is_since(job->signer->revoked_since, code->claims.issued) ||
+	    is_since(job->revoked_at, code->claims.issued)) {
 		out->trust = TRUST_REVOKED;
 		verdict_add(job->v, "issuer_key_revoked");
 	}

@@ -141,7 +141,9 @@ verify_code_check(struct verify_code *code, const struct verify_options *opt,
 		return 1;
 	}
 	point = (struct bytes){key->point, sizeof(key->point)};
-	rc = cose_verify(&code->cose, point, &e);
+	/* A key never verifies by another algorithm than its own. */
+	rc = key->alg == code->cose.alg ? cose_verify(&code->cose, point, &e)
+					: -1;
 	err_clear(&e);
 	if (rc != 0) {
 		verdict_add(v, "bad_signature");

@@ -50,6 +50,8 @@ struct world_plan {
 	const char *holder;
 	const char *seal_revoked; /* RFC 3339, or NULL */
 	const char *code_revoked;
+	enum sign_alg code_alg;	 /* of the code's key; 0: ES256 */
+	enum sign_alg code_says; /* what the code claims; 0: the same */
 };
 
 #define WORLD_PLAN                                                                \
@@ -97,13 +99,25 @@ world_x509(enum x509_role role, const char *name, EVP_PKEY *key,
 	world_must(x509_make(&req, out, &e), &e);
 }
 
-static inline void
-world_keys(struct world *w)
+/* A sign_fn for the key's own algorithm. */
+static inline int
+world_sign(
+    void *ctx, struct bytes message, uint8_t raw[SIGN_RAW_SIZE], struct err *e)
 {
+	return signature_sign(signature_alg(ctx), ctx, message, raw, e);
+}
+
+static inline void
+world_keys(struct world *w, const struct world_plan *plan)
+{
+	struct err e = ERR_INIT;
+
 	w->root_key = p256_new();
 	w->ca_key = p256_new();
 	w->seal_key = p256_new();
-	w->code_key = p256_new();
+	world_must(x509_key_new(plan->code_alg ? plan->code_alg : SIGN_ES256,
+		       &w->code_key, &e),
+	    &e);
 	w->status_key = p256_new();
 	world_x509(X509_ROOT, "根", w->root_key, w->root_key, NULL, &w->root);
 	world_x509(
@@ -156,9 +170,10 @@ world_trust_json(struct world *w, const struct world_plan *plan)
 	text_hex(&hex, (struct bytes){digest, 32});
 	json = json_pack(
 	    "{s:i,s:s,s:b,s:[{s:I,s:s,s:s,s:[s],s:[{s:s,s:s,s:s,s:[s]}],"
-	    "s:[o],s:[o],s:[{s:s,s:s,s:s,s:s,s:[s],s:s,s:s*}]}],"
+	    "s:[o],s:[o],s:[{s:s,s:s,s:s,s:s,s:[s],s:[{s:s,s:s,s:s*}]}],"
+	    "s:[]}],"
 	    "s:[{s:s,s:s,s:s,s:s,s:i,s:[{s:s,s:s,s:s},{s:s,s:s,s:s}]}]}",
-	    "version", 1, "made", "2026-09-01T00:00:00Z", "demo",
+	    "version", TRUST_VERSION, "made", "2026-09-01T00:00:00Z", "demo",
 	    plan->trust_demo, "issuers", "number", (json_int_t)plan->issuer,
 	    "zh", "青禾市", "en", "Qinghe", "hosts", "http://127.0.0.1:8080",
 	    "departments", "code", WORLD_DEPARTMENT, "zh", "市场监督管理局",
@@ -166,11 +181,12 @@ world_trust_json(struct world *w, const struct world_plan *plan)
 	    world_key_json(&w->code, plan->code_revoked), "status_keys",
 	    world_key_json(&w->status, NULL), "seals", "id", "market-1", "zh",
 	    "专用章", "en", "Seal", "department", WORLD_DEPARTMENT, "types",
-	    plan->seal_type, "x509_sha256", buf_cstr(&hex), "revoked_since",
-	    plan->seal_revoked, "types", "code", WORLD_TYPE, "zh", "营业执照",
-	    "en", "Business licence", "qr", "full", "status_max_age",
-	    7 * WORLD_DAY, "public_fields", "name", "ZZBH", "zh", "证照编号",
-	    "en", "Number", "name", "CZZT", "zh", "名称", "en", "Name");
+	    plan->seal_type, "x509s", "sha256", buf_cstr(&hex), "alg", "ES256",
+	    "revoked_since", plan->seal_revoked, "makers", "types", "code",
+	    WORLD_TYPE, "zh", "营业执照", "en", "Business licence", "qr",
+	    "full", "status_max_age", 7 * WORLD_DAY, "public_fields", "name",
+	    "ZZBH", "zh", "证照编号", "en", "Number", "name", "CZZT", "zh",
+	    "名称", "en", "Name");
 	text = json_dumps(json, 0);
 	buf_add_str(&w->json, text);
 	free(text);
@@ -231,8 +247,11 @@ world_code(struct world *w, const struct world_plan *plan)
 	    .values = values,
 	    .nvalues = 2};
 	struct buf payload = BUF_INIT, cose = BUF_INIT;
-	struct cose_request req = {
-	    .alg = SIGN_ES256, .sign = p256_sign, .sign_ctx = w->code_key};
+	struct cose_request req = {.alg = plan->code_says
+					      ? plan->code_says
+					      : signature_alg(w->code_key),
+	    .sign = world_sign,
+	    .sign_ctx = w->code_key};
 	struct err e = ERR_INIT;
 
 	snprintf(holder, sizeof(holder), "%s", plan->holder);
@@ -327,18 +346,21 @@ world_make(struct world *w, const struct world_plan *plan)
 {
 	struct buf pdf = BUF_INIT;
 	struct bytes pem, list;
+	struct trust_parts parts = {.anchors = &pem,
+	    .nanchors = 1,
+	    .lists = &list,
+	    .nlists = !plan->no_list};
 	struct err e = ERR_INIT;
 
 	memset(w, 0, sizeof(*w));
-	world_keys(w);
+	world_keys(w, plan);
 	world_trust_json(w, plan);
 	world_list(w, plan);
 	world_must(x509_to_pem(buf_bytes(&w->root), &w->pem, &e), &e);
 	pem = buf_bytes(&w->pem);
 	list = buf_bytes(&w->list);
-	world_must(trust_parse(buf_bytes(&w->json), &pem, 1, &list,
-		       plan->no_list ? 0 : 1, &w->trust, &e),
-	    &e);
+	parts.json = buf_bytes(&w->json);
+	world_must(trust_parse(&parts, &w->trust, &e), &e);
 	world_face(w, plan);
 	world_code(w, plan);
 	world_unsigned_pdf(&w->xml, &pdf);

@@ -57,6 +57,11 @@ with_lists(struct bytes file, const struct buf *a, const struct buf *b,
 {
 	struct bytes pem = buf_bytes(&world.pem), lists[2];
 	struct verify_options opt = {.profile = profile, .at = WORLD_NOW};
+	struct trust_parts parts = {.json = buf_bytes(&world.json),
+	    .anchors = &pem,
+	    .nanchors = 1,
+	    .lists = lists,
+	    .nlists = b == NULL ? 1 : 2};
 	struct trust *trust = NULL;
 	struct err e = ERR_INIT;
 	struct verdict v;
@@ -64,9 +69,7 @@ with_lists(struct bytes file, const struct buf *a, const struct buf *b,
 	lists[0] = buf_bytes(a);
 	if (b != NULL)
 		lists[1] = buf_bytes(b);
-	world_must(trust_parse(buf_bytes(&world.json), &pem, 1, lists,
-		       b == NULL ? 1 : 2, &trust, &e),
-	    &e);
+	world_must(trust_parse(&parts, &trust, &e), &e);
 	opt.trust = trust;
 	verify_bytes(file, &opt, &v);
 	trust_free(trust);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/cli_files.h"
 #include "api/command.h"
 #include "certsvc/json_strict.h"
 #include "crypto/base/file.h"
@@ -101,98 +102,6 @@ complete_body(const struct cli *cli, json_t *body)
 		    body, "serial", serial_of(json_object_get(body, "fields")));
 }
 
-/* Fetch one file of the certificate into OUTDIR/stem+ending. */
-static int
-fetch(struct cli *cli, const char *id, const char *what, const char *name,
-    struct err *e)
-{
-	struct buf path = BUF_INIT, target = BUF_INIT, content = BUF_INIT;
-	struct client_call call = {.method = "GET"};
-	int rc;
-
-	buf_printf(&path, "/v1/certificates/%s/files/%s", id, what);
-	buf_printf(&target, "%s/%s", cli->out, name);
-	call.path = buf_cstr(&path);
-	if (call.path == NULL || buf_cstr(&target) == NULL)
-		rc = err_nomem(e);
-	else
-		rc = cli_send(cli, &call, &content, e);
-	if (rc == 0)
-		rc = file_replace(
-		    buf_cstr(&target), buf_bytes(&content), 0644, e);
-	if (rc == 0 && !cli->json)
-		printf("  %s\n", buf_cstr(&target));
-	buf_release(&path);
-	buf_release(&target);
-	buf_release(&content);
-	return rc;
-}
-
-/* One PDF a variant: the first is STEM.pdf, others STEM-VARIANT.pdf. */
-static int
-fetch_documents(
-    struct cli *cli, const json_t *answer, const char *stem, struct err *e)
-{
-	const json_t *doc;
-	const char *variant;
-	char what[96], name[192];
-	size_t i, npdf = 0;
-	int rc = 0;
-
-	json_array_foreach (json_object_get(answer, "documents"), i, doc) {
-		if (strcmp(cli_text(doc, "format"), "pdf") != 0 || rc != 0)
-			continue;
-		variant = cli_text(doc, "variant");
-		snprintf(
-		    what, sizeof(what), "pdf?version=1&variant=%s", variant);
-		snprintf(name, sizeof(name), "%s%s%s.pdf", stem,
-		    npdf ? "-" : "", npdf ? variant : "");
-		rc = fetch(cli, cli_text(answer, "id"), what, name, e);
-		npdf++;
-	}
-	return rc;
-}
-
-static int
-write_answer(const struct cli *cli, const json_t *answer, const char *stem,
-    struct err *e)
-{
-	struct buf target = BUF_INIT;
-	char *text = json_dumps(answer, JSON_INDENT(2));
-	int rc;
-
-	buf_printf(&target, "%s/%s.json", cli->out, stem);
-	rc = text == NULL || buf_cstr(&target) == NULL
-		 ? err_nomem(e)
-		 : file_replace(buf_cstr(&target), bytes_str(text), 0644, e);
-	free(text);
-	buf_release(&target);
-	return rc;
-}
-
-static int
-fetch_all(
-    struct cli *cli, const json_t *answer, const char *stem, struct err *e)
-{
-	const char *id = cli_text(answer, "id");
-	char name[192];
-	int rc;
-
-	if ((rc = file_make_directory(cli->out, e)) != 0 ||
-	    (rc = fetch_documents(cli, answer, stem, e)) != 0)
-		return rc;
-	snprintf(name, sizeof(name), "%s.xml", stem);
-	if ((rc = fetch(cli, id, "xml", name, e)) != 0)
-		return rc;
-	snprintf(name, sizeof(name), "%s.qr.txt", stem);
-	if ((rc = fetch(cli, id, "qr", name, e)) != 0)
-		return rc;
-	snprintf(name, sizeof(name), "%s.qr.png", stem);
-	if ((rc = fetch(cli, id, "qr?as=png", name, e)) != 0)
-		return rc;
-	return write_answer(cli, answer, stem, e);
-}
-
 static void
 print_answer(const struct cli *cli, const json_t *answer)
 {
@@ -226,7 +135,7 @@ post(struct cli *cli, const char *path, const char *stem)
 	if (rc == 0)
 		print_answer(cli, answer);
 	if (rc == 0 && cli->out != NULL)
-		rc = fetch_all(cli, answer,
+		rc = cli_files_fetch(cli, answer,
 		    stem != NULL ? stem : cli_text(answer, "id"), &e);
 	json_decref(body);
 	json_decref(answer);

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "api/cli_files.h"
 #include "api/command.h"
 #include "api/serve.h"
 #include "certsvc/config.h"
@@ -159,36 +160,35 @@ issue(struct demo *d, const struct template *t)
 	return rc;
 }
 
-/* Every document of one type, as arguments; returns how many. */
+/* Every document of one certificate, by the answer beside them; returns how
+ * many. */
 static size_t
-list_files(struct demo *d, const struct template *t, char **files)
+list_files(struct demo *d, const char *stem, char **files)
 {
-	static const char *const endings[] = {".xml", ".qr.txt", ".qr.png"};
-	char *out = path(d->dir, "out", ""), *stem;
-	size_t i, n = 0;
+	char *out = path(d->dir, "out", ""), *answer = path(out, stem, ".json");
+	struct cli_file names[CLI_FILES_MAX];
+	json_t *json = json_load_file(answer == NULL ? "" : answer, 0, NULL);
+	size_t i, n = cli_files_list(json, stem, names);
 
-	files[n++] = path(out, t->folder, ".pdf");
-	stem = path(out, t->folder, "-");
-	for (i = 1; i < t->nvariants; i++)
-		files[n++] = join(stem, t->variants[i].id, ".pdf");
-	for (i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
-		files[n++] = path(out, t->folder, endings[i]);
-	free(stem);
+	for (i = 0; i < n; i++)
+		files[i] = join(out, "/", names[i].name);
+	json_decref(json);
+	free(answer);
 	free(out);
 	return n;
 }
 
-/* Verify all files of a type; a status that was changed a moment ago takes up
- * to a second to reach the published lists. */
+/* Verify all files of a certificate; a status that was changed a moment ago
+ * takes up to a second to reach the published lists. */
 static int
-verify(struct demo *d, const struct template *t)
+verify(struct demo *d, const char *stem)
 {
 	struct timespec quarter = {0, 250000000L};
-	char *files[TEMPLATE_VARIANTS_MAX + 3];
+	char *files[CLI_FILES_MAX];
 	char *trust = path(d->dir, "trust", "");
 	const char *argv[DEMO_ARGS_MAX + 1] = {
 	    "verify", "--trust", trust, "--same"};
-	size_t n = list_files(d, t, files), i;
+	size_t n = list_files(d, stem, files), i;
 	int status, tries;
 
 	for (i = 0; i < n; i++)
@@ -213,8 +213,8 @@ tell(const struct demo *d)
 	printf("密钥 / API keys:       %s/credentials\n", d->dir);
 	printf("核验页面 / verify at:  %s/\n", d->config.public_url);
 	printf("命令行核验 / verify:   build/certsvc verify --trust %s/trust "
-	       "%s/out/*.pdf %s/out/*.xml %s/out/*.qr.txt\n",
-	    d->dir, d->dir, d->dir, d->dir);
+	       "%s/out/*.{pdf,ofd,xml,qr.txt}\n",
+	    d->dir, d->dir);
 	fflush(stdout);
 }
 
@@ -232,7 +232,7 @@ work(struct demo *d, struct err *e)
 	for (i = 0; i < d->templates.n && !bad; i++)
 		bad = issue(d, d->templates.v[i]) != 0;
 	for (i = 0; i < d->templates.n && !bad; i++)
-		bad = verify(d, d->templates.v[i]) != 0;
+		bad = verify(d, d->templates.v[i]->folder) != 0;
 	if (bad)
 		return err_set(e, ERR_INTERNAL, "demo_failed",
 		    "演示没有全部成功，原因见上",

@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "api/etag.h"
 #include "api/handlers.h"
+#include "certsvc/format/format.h"
 #include "certsvc/qr_symbol.h"
 
 enum {
@@ -102,8 +103,7 @@ files_get(struct api *api, const struct request *req, struct response *res,
 	if (strcmp(name.format, "qr") == 0) {
 		rc = send_code(req, &doc, res, e);
 	} else {
-		res->type = strcmp(name.format, "pdf") == 0 ? "application/pdf"
-							    : "application/xml";
+		res->type = format_find(name.format)->media;
 		response_header(res, "Content-Disposition",
 		    "inline; filename=\"%s.%s\"", name.id, name.format);
 		rc = send_bytes(req, &doc, res, e);

@@ -107,8 +107,11 @@ is_ours(struct service *s, const struct store_certificate *c, struct bytes file,
 	struct err e = ERR_INIT;
 	int ok;
 
-	if (strcmp(format, "qr") == 0)
-		return bytes_equal(buf_bytes(code), buf_bytes(&c->qr));
+	if (strcmp(format, "qr") == 0) {
+		if (bytes_equal(buf_bytes(code), buf_bytes(&c->qr)))
+			return 1;
+		file = buf_bytes(code);
+	}
 	ok = EVP_Digest(file.p, file.n, digest, &n, EVP_sha256(), NULL) == 1 &&
 	     s->ops->document_find(s->store, digest, id, found, &e) == 0 &&
 	     strcmp(id, c->id) == 0 && strcmp(found, format) == 0;

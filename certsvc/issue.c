@@ -138,7 +138,7 @@ make(struct issue *issue, struct err *e)
 	int rc;
 
 	if ((rc = issue_face(issue, e)) != 0 ||
-	    (rc = issue_code(issue, e)) != 0 ||
+	    (rc = issue_codes(issue, e)) != 0 ||
 	    (rc = issue_documents(issue, e)) != 0)
 		return rc;
 	return put(issue, e);

@@ -10,8 +10,8 @@
 #include "crypto/pdf_sign.h"
 
 enum {
-	/* Each format that a template can name, in each variant. */
-	ISSUE_DOCUMENTS_MAX = 3 * TEMPLATE_VARIANTS_MAX,
+	/* Each format that a template can name, in each variant, and codes. */
+	ISSUE_DOCUMENTS_MAX = 3 * TEMPLATE_VARIANTS_MAX + TEMPLATE_CODES_MAX,
 	ISSUE_SEALS_MAX = PDF_SEALS_MAX
 };
 
@@ -42,9 +42,17 @@ int issue_face(struct issue *issue, struct err *e);
  * the struct issue), or NULL. */
 const char *issue_field_value(void *ctx, const char *id);
 
-/* issue_document.c: the code's text in cert.qr, then every document. */
-int issue_code(struct issue *issue, struct err *e);
+/* issue_code.c: the code's text in cert.qr; codes in the type's other
+ * algorithms as documents of format "qr". */
+int issue_codes(struct issue *issue, struct err *e);
+/* issue_document.c: every other document. */
 int issue_documents(struct issue *issue, struct err *e);
+
+/* A document that is still empty. */
+struct store_document *issue_document_add(
+    struct issue *issue, const char *format, const char *variant);
+/* What each call to the keeper is about. */
+void issue_matter(const struct issue *issue, struct keeper_matter *m);
 
 /* issue_intent.c: the durable intent, or the one of an earlier call with the
  * same key.  While a key is under way other calls with it wait. */

@@ -1,5 +1,5 @@
 /*
- * issue_document.c - the code and the sealed documents of a new certificate;
+ * issue_document.c - the sealed documents of a new certificate;
  * see issue.h.
  */
 #include "certsvc/issue.h"
@@ -10,14 +10,11 @@
 #include "certsvc/format/format.h"
 #include "certsvc/format/xml.h"
 #include "certsvc/layout.h"
-#include "certsvc/public_field.h"
 #include "certsvc/qr_symbol.h"
 #include "certsvc/seal_once.h"
-#include "crypto/base/text.h"
-#include "crypto/qr_claims.h"
 
-static void
-fill_matter(const struct issue *issue, struct keeper_matter *m)
+void
+issue_matter(const struct issue *issue, struct keeper_matter *m)
 {
 	const struct service_caller *caller = issue->call->caller;
 
@@ -25,43 +22,6 @@ fill_matter(const struct issue *issue, struct keeper_matter *m)
 	m->address = caller->address;
 	memcpy(m->intent, issue->intent.id, sizeof(m->intent));
 	m->face = buf_bytes(&issue->cert.face);
-}
-
-int
-issue_code(struct issue *issue, struct err *e)
-{
-	struct store_certificate *c = &issue->cert;
-	struct public_field fields[QR_VALUES_MAX];
-	const char *names[QR_VALUES_MAX];
-	uint8_t mask[QR_VALUES_MAX];
-	struct keeper_code_request req = {
-	    .template_version = c->template_version,
-	    .list = c->list,
-	    .index = c->index,
-	    .issued = c->issued,
-	    .expires = c->valid_to,
-	    .form = issue->template->qr};
-	struct buf cose = BUF_INIT;
-	size_t i;
-	int rc;
-
-	fill_matter(issue, &req.matter);
-	if (text_unbase32(req.cti, sizeof(req.cti), c->id, strlen(c->id)) != 0)
-		return err_internal(e, "certificate id");
-	req.npublic = public_field_list(issue->template, fields);
-	for (i = 0; i < req.npublic; i++) {
-		names[i] = fields[i].name;
-		mask[i] = fields[i].mask != 0;
-	}
-	req.public_fields = names;
-	req.mask = mask;
-	rc =
-	    keeper_code(issue->service->keeper, &req, &cose, c->face_digest, e);
-	if (rc == 0)
-		qr_text_write(&c->qr, issue->service->config.public_url,
-		    buf_bytes(&cose));
-	buf_release(&cose);
-	return rc != 0 ? rc : buf_cstr(&c->qr) == NULL ? err_nomem(e) : 0;
 }
 
 /* What all documents of the certificate are made from. */
@@ -93,12 +53,12 @@ sign(void *ctx, const struct format_to_sign *what, struct buf *signature,
 	    .seal = cms.seal, .place = cms.place, .property = what->property};
 
 	if (signing->kind == FORMAT_CMS) {
-		fill_matter(issue, &cms.matter);
+		issue_matter(issue, &cms.matter);
 		memcpy(cms.document_digest, what->document_digest,
 		    sizeof(cms.document_digest));
 		return keeper_seal(issue->service->keeper, &cms, signature, e);
 	}
-	fill_matter(issue, &ses.matter);
+	issue_matter(issue, &ses.matter);
 	memcpy(ses.document_digest, what->document_digest,
 	    sizeof(ses.document_digest));
 	memcpy(ses.package_digest, what->package_digest,
@@ -144,8 +104,8 @@ out:
 	return rc;
 }
 
-static struct store_document *
-add_document(struct issue *issue, const char *format, const char *variant)
+struct store_document *
+issue_document_add(struct issue *issue, const char *format, const char *variant)
 {
 	struct store_document *doc = &issue->docs[issue->ndocs++];
 
@@ -170,9 +130,10 @@ make_format(struct issue *issue, const struct material *m,
 		return 0;
 	if (!format->has_variants)
 		return write_document(issue, m, format, "",
-		    &add_document(issue, format->name, "")->bytes, e);
+		    &issue_document_add(issue, format->name, "")->bytes, e);
 	for (i = 0; i < t->nvariants && rc == 0; i++) {
-		doc = add_document(issue, format->name, t->variants[i].id);
+		doc =
+		    issue_document_add(issue, format->name, t->variants[i].id);
 		rc = write_document(
 		    issue, m, format, t->variants[i].id, &doc->bytes, e);
 	}

@@ -208,40 +208,6 @@ service_list(struct service *s, const struct service_caller *caller,
 	return *answer == NULL ? err_nomem(e) : 0;
 }
 
-int
-service_file(struct service *s, const struct service_caller *caller,
-    const struct service_file_name *name, struct store_document *doc,
-    struct err *e)
-{
-	struct store_certificate c;
-	const struct template *t;
-	const char *variant = name->variant;
-	int rc;
-
-	memset(doc, 0, sizeof(*doc));
-	if ((rc = lookup_certificate(s, caller, name->id, &c, e)) != 0)
-		return rc;
-	if (strcmp(name->format, "qr") == 0) {
-		buf_add_buf(&doc->bytes, &c.qr);
-		memcpy(doc->format, "qr", 3);
-		doc->version = 1;
-	} else {
-		t = template_find(&s->templates, c.type);
-		if (strcmp(name->format, "pdf") != 0)
-			variant = "";
-		else if (variant == NULL)
-			variant = t ? t->variants[0].id : "";
-		rc = s->ops->document_get(s->store, name->id, name->format,
-		    variant, name->version, doc, e);
-		if (rc == ERR_NOT_FOUND)
-			rc = err_set(e, ERR_NOT_FOUND, "no_such_file",
-			    "该证照没有这个文件（格式、版式或版本不存在）",
-			    "the certificate has no such file (format, variant or version)");
-	}
-	store_certificate_release(&c);
-	return rc;
-}
-
 static json_t *
 hashes_json(const struct buf *hashes)
 {

@@ -96,8 +96,9 @@ int service_list(struct service *service, const struct service_caller *caller,
 /* Which file of a certificate. */
 struct service_file_name {
 	const char *id;
-	const char *format;   /* pdf | xml | qr (qr: the code's text) */
-	const char *variant;  /* NULL: the type's first */
+	const char *format;   /* pdf | ofd | xml | qr (qr: the code's text) */
+	const char *variant;  /* NULL: the type's first; of qr: "es256", "sm2"
+			       */
 	unsigned int version; /* 0: newest */
 };
 /* The caller releases doc->bytes. */

@@ -13,12 +13,14 @@
 #include "crypto/base/err.h"
 #include "crypto/qr_claims.h" /* enum qr_form */
 #include "crypto/face.h"
+#include "crypto/sign.h"
 
 enum {
 	TEMPLATE_CODE_LEN = 21, /* 证照类型代码: 18 + 3 (GB/T 36904) */
 	TEMPLATE_FILE_MAX = 1048576, /* bytes of one template.xml */
 	TEMPLATE_VARIANTS_MAX = 4,
-	TEMPLATE_VALUES_MAX = 64 /* values of an enum field */
+	TEMPLATE_VALUES_MAX = 64, /* values of an enum field */
+	TEMPLATE_CODES_MAX = 2	  /* algorithms of printed codes */
 };
 
 enum datatype {
@@ -103,6 +105,9 @@ struct template
 	int starts_pending; /* pending until handed over */
 
 	enum qr_form qr;
+	/* The first signs the printed code, each other an extra one. */
+	enum sign_alg codes[TEMPLATE_CODES_MAX];
+	size_t ncodes;		/* at least 1 */
 	int64_t status_max_age; /* seconds an offline status may be old */
 	struct template_variant variants[TEMPLATE_VARIANTS_MAX];
 	size_t nvariants;     /* at least 1 */

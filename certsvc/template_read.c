@@ -267,6 +267,20 @@ validity_read(struct template_source *s, xmlNodePtr node)
 	t->starts_pending = attribute_is_true(node, "pending");
 }
 
+/* The attribute holds words of the algorithm table; none is ES256. */
+static void
+codes_read(struct template *t, xmlNodePtr node)
+{
+	static const char *const words[] = {
+	    "ES256", "SM2", "ES256 SM2", "SM2 ES256", NULL};
+	static const enum sign_alg algs[][TEMPLATE_CODES_MAX] = {{SIGN_ES256},
+	    {SIGN_SM2}, {SIGN_ES256, SIGN_SM2}, {SIGN_SM2, SIGN_ES256}};
+	int word = attribute_word(node, "algorithms", words);
+
+	memcpy(t->codes, algs[word], sizeof(t->codes));
+	t->ncodes = t->codes[1] == 0 ? 1 : 2;
+}
+
 static void
 policy_read(struct template_source *s, xmlNodePtr root)
 {
@@ -274,6 +288,7 @@ policy_read(struct template_source *s, xmlNodePtr root)
 	xmlNodePtr node;
 
 	t->qr = (enum qr_form)attribute_word(child(root, "qr"), "form", forms);
+	codes_read(t, child(root, "qr"));
 	t->status_max_age =
 	    attribute_int(child(root, "status"), "max-age-hours") *
 	    (int64_t)3600;

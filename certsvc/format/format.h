@@ -55,6 +55,7 @@ enum format_signature {
 
 struct format {
 	const char *name;      /* "pdf": in the API and in the store */
+	const char *media;     /* its media type */
 	unsigned int template; /* its bit in struct template: TEMPLATE_PDF */
 	int has_variants;      /* differs by variant: it is laid out */
 	enum format_signature signature;
@@ -68,6 +69,9 @@ struct format {
 /* The formats, in the order in which their documents are listed. */
 extern const struct format *const format_table[];
 extern const size_t format_count;
+
+/* By name, or NULL. */
+const struct format *format_find(const char *name);
 
 /* The rows (pdf_seal.c, xml.c). */
 extern const struct format format_pdf, format_xml;

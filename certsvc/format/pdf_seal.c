@@ -90,6 +90,7 @@ write_format(const struct format_request *req, struct buf *out, struct err *e)
 
 const struct format format_pdf = {
     .name = "pdf",
+    .media = "application/pdf",
     .template = TEMPLATE_PDF,
     .has_variants = 1,
     .signature = FORMAT_CMS,

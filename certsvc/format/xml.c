@@ -120,6 +120,7 @@ write_format(const struct format_request *req, struct buf *out, struct err *e)
 
 const struct format format_xml = {
     .name = "xml",
+    .media = "application/xml",
     .template = TEMPLATE_XML,
     .write = write_format,
 };

@@ -216,9 +216,12 @@ is_genuine(const struct verdict *v)
 
 	if (!v->certificate.known)
 		return 0;
-	if (strcmp(v->format, "pdf") == 0)
-		return v->nsignatures > 0 &&
-		       v->signatures[0].integrity == INTEGRITY_INTACT;
+	if (strcmp(v->format, "pdf") == 0 || strcmp(v->format, "ofd") == 0) {
+		for (i = 0; i < v->nsignatures; i++)
+			if (v->signatures[i].integrity != INTEGRITY_INTACT)
+				return 0;
+		return v->nsignatures > 0;
+	}
 	for (i = 0; i < v->nreasons; i++)
 		if (strcmp(v->reasons[i], "unknown_issuer") == 0)
 			return 0;

@@ -30,8 +30,8 @@ struct verify_options {
 	int status_later; /* caller knows the live status and adds it */
 };
 
-/* Looks at the bytes, decides the format (pdf, xml, qr text, png picture of a
- * code), checks everything.  Never fails: problems are reasons. */
+/* Looks at the bytes, decides the format (pdf, ofd, xml, qr text, png picture
+ * of a code), checks everything.  Never fails: problems are reasons. */
 void verify_bytes(
     struct bytes file, const struct verify_options *opt, struct verdict *v);
 

@@ -26,6 +26,7 @@ struct verify_code {
 	struct buf bytes; /* COSE, owned */
 	struct cose cose;
 	struct qr_claims claims;
+	struct bytes face; /* of a document: its canonical face, a view */
 	const struct trust_issuer *issuer; /* after the check; may be NULL */
 };
 
@@ -49,6 +50,8 @@ int verify_document(struct bytes xml, const struct verify_options *opt,
     struct face **face, struct verify_code *code, struct verdict *v);
 
 void verify_pdf(
+    struct bytes file, const struct verify_options *opt, struct verdict *v);
+void verify_ofd(
     struct bytes file, const struct verify_options *opt, struct verdict *v);
 void verify_xml(
     struct bytes file, const struct verify_options *opt, struct verdict *v);

@@ -147,6 +147,7 @@ verify_document(struct bytes xml, const struct verify_options *opt,
 		return -1;
 	}
 	if (verify_code_read(qr, code, v) == 0) {
+		code->face = canonical;
 		if (code_and_face_check(canonical, *face, opt, code, v) == 0)
 			return 0;
 		verify_code_release(code);

@@ -65,6 +65,17 @@ digest_add(struct digest *d, struct bytes v)
 }
 
 int
+digest_so_far(const struct digest *d, uint8_t out[DIGEST_SIZE])
+{
+	struct digest copy = {EVP_MD_CTX_new()};
+
+	if (d->ctx == NULL || copy.ctx == NULL ||
+	    EVP_MD_CTX_copy_ex(copy.ctx, d->ctx) != 1)
+		digest_release(&copy);
+	return digest_finish(&copy, out);
+}
+
+int
 digest_finish(struct digest *d, uint8_t out[DIGEST_SIZE])
 {
 	int done = d->ctx != NULL && EVP_DigestFinal_ex(d->ctx, out, NULL) == 1;

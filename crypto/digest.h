@@ -34,6 +34,9 @@ struct digest {
 void digest_begin(struct digest *d, enum digest_alg alg);
 void digest_add(struct digest *d, struct bytes v);
 
+/* The digest of all that was added so far; d goes on.  0, or -1. */
+int digest_so_far(const struct digest *d, uint8_t out[DIGEST_SIZE]);
+
 /* The digest of all that was added, and the end of d; 0, or -1. */
 int digest_finish(struct digest *d, uint8_t out[DIGEST_SIZE]);
 

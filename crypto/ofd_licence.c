@@ -155,7 +155,7 @@ references_check(
 static int
 pages_check(struct ofd_file *f, struct err *e)
 {
-	static const char actions[] = ":Actions";
+	static const char actions[] = "<ofd:Actions";
 	struct bytes content;
 	size_t i;
 	int rc;

@@ -104,10 +104,9 @@ verify_bytes(
 		picture_verify(file, opt, v);
 	else if (starts_with(file, "<"))
 		verify_xml(file, opt, v);
-	else if (starts_with(file, "PK\003\004")) {
-		snprintf(v->format, sizeof(v->format), "ofd");
-		verdict_add(v, "unsupported_version");
-	} else if (is_text(file))
+	else if (starts_with(file, "PK\003\004"))
+		verify_ofd(file, opt, v);
+	else if (is_text(file))
 		text_verify(file, opt, v);
 	else
 		verdict_add(v, "malformed");

@@ -130,6 +130,17 @@ check_token(PKCS7 *token, const struct timestamp_request *req)
 	return good ? 0 : -1;
 }
 
+/* One signer, and a digest that is not broken. */
+static int
+is_strong(PKCS7 *token)
+{
+	STACK_OF(PKCS7_SIGNER_INFO) *signers = PKCS7_get_signer_info(token);
+
+	return sk_PKCS7_SIGNER_INFO_num(signers) == 1 &&
+	       imprint_digest(
+		   sk_PKCS7_SIGNER_INFO_value(signers, 0)->digest_alg) != NULL;
+}
+
 static int
 check_other(const struct timestamp_request *req, int64_t *time, struct err *e)
 {
@@ -140,7 +151,8 @@ check_other(const struct timestamp_request *req, int64_t *time, struct err *e)
 
 	if (token != NULL && p == req->token.p + req->token.n)
 		info = PKCS7_to_TS_TST_INFO(token);
-	good = info != NULL && check_info(info, req->message, time) == 0 &&
+	good = info != NULL && is_strong(token) &&
+	       check_info(info, req->message, time) == 0 &&
 	       check_token(token, req) == 0;
 	TS_TST_INFO_free(info);
 	PKCS7_free(token);

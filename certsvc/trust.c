@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "certsvc/trust_parts.h"
-#include "crypto/der.h"
+#include "crypto/crl.h"
 #include "crypto/x509.h"
 
 static int
@@ -75,17 +75,17 @@ pems_add(struct trust *trust, const struct bytes *pems, size_t n,
 static int
 crls_add(struct trust *trust, const struct bytes *crls, size_t n, struct err *e)
 {
-	struct der d;
-	struct bytes content;
+	const struct crl *crl = NULL;
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; i < n && rc == 0; i++) {
-		der_init(&d, crls[i]);
-		if (der_get(&d, DER_SEQUENCE, &content) != 0 || !der_at_end(&d))
+		if (crl_get(crls[i], &crl, e) != 0) {
 			rc = trust_bad(e, "CRL");
-		else
+		} else {
+			crl_free(crl);
 			rc = der_add(&trust->crls, TRUST_CRLS_MAX, crls[i], e);
+		}
 	}
 	return rc;
 }

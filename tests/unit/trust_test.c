@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <ftw.h>
+#include "crypto/crl.h"
 #include "tests/support/world.h"
 
 static const struct world_plan plain = WORLD_PLAN;
@@ -302,6 +303,77 @@ directory_remove(const char *dir)
 	assert_int_equal(nftw(dir, entry_remove, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
+/* A list of the world's CA that revokes its seal's x509 at that time. */
+static void
+make_crl(int64_t revoked, struct buf *out)
+{
+	struct crl_entry entry = {
+	    .revoked = revoked, .reason = CRL_KEY_COMPROMISE};
+	struct crl_request req = {.issuer = buf_bytes(&world.ca),
+	    .sign = world_sign,
+	    .sign_ctx = world.ca_key,
+	    .number = 1,
+	    .this_update = WORLD_NOW - 3600,
+	    .next_update = WORLD_NOW + WORLD_DAY,
+	    .entries = &entry,
+	    .nentries = 1};
+	const struct x509 *x;
+	struct err e = ERR_INIT;
+
+	world_must(x509_get(buf_bytes(&world.seal), &x, &e), &e);
+	entry.serial = x->serial;
+	world_must(crl_make(&req, out, &e), &e);
+	x509_free(x);
+}
+
+/* The verdict of the PDF when the trust has that list. */
+static struct verdict
+verdict_with_crl(int64_t revoked)
+{
+	struct bytes pem = buf_bytes(&world.pem), list = buf_bytes(&world.list),
+		     crl;
+	struct trust_parts parts = {.json = buf_bytes(&world.json),
+	    .anchors = &pem,
+	    .nanchors = 1,
+	    .crls = &crl,
+	    .ncrls = 1,
+	    .lists = &list,
+	    .nlists = 1};
+	struct verify_options opt = {.at = WORLD_NOW};
+	struct trust *trust = NULL;
+	struct buf der = BUF_INIT;
+	struct verdict v;
+	struct err e = ERR_INIT;
+
+	make_crl(revoked, &der);
+	crl = buf_bytes(&der);
+	world_must(trust_parse(&parts, &trust, &e), &e);
+	opt.trust = trust;
+	verify_bytes(buf_bytes(&world.pdf), &opt, &v);
+	trust_free(trust);
+	buf_release(&der);
+	return v;
+}
+
+/* The world's certificate was issued a day before WORLD_NOW. */
+static void
+a_crl_refuses_what_was_issued_since(void **state)
+{
+	struct verdict v = verdict_with_crl(WORLD_NOW - 2 * WORLD_DAY);
+
+	(void)state;
+	assert_int_equal(v.kind, VERDICT_INVALID);
+	assert_true(world_says(&v, "issuer_key_revoked"));
+	assert_int_equal(v.signatures[0].trust, TRUST_REVOKED);
+	verdict_release(&v);
+	v = verdict_with_crl(WORLD_NOW - WORLD_DAY);
+	assert_int_equal(v.kind, VERDICT_INVALID);
+	verdict_release(&v);
+	v = verdict_with_crl(WORLD_NOW - WORLD_DAY + 1);
+	assert_int_equal(v.kind, VERDICT_VALID);
+	verdict_release(&v);
+}
+
 static void
 trust_data_survives_its_directory(void **state)
 {
@@ -312,6 +384,7 @@ trust_data_survives_its_directory(void **state)
 	    .nanchors = 2,
 	    .x509s = pems,
 	    .nx509s = 1};
+	struct buf crl = BUF_INIT;
 	size_t n;
 	struct verify_options opt = {.at = WORLD_NOW};
 	struct trust *trust;
@@ -319,12 +392,12 @@ trust_data_survives_its_directory(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
+	make_crl(WORLD_NOW, &crl);
 	assert_non_null(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/trust", dir);
 	assert_int_equal(trust_read(path, &trust, &e), ERR_NOT_FOUND);
 	assert_int_equal(trust_write(path, &parts, &e), 0);
-	assert_int_equal(
-	    trust_write_crl(path, "p256", buf_bytes(&world.ca), &e), 0);
+	assert_int_equal(trust_write_crl(path, "p256", buf_bytes(&crl), &e), 0);
 	assert_int_equal(
 	    trust_write_list(path, 3, buf_bytes(&world.list), &e), 0);
 	assert_int_equal(trust_read(path, &trust, &e), 0);
@@ -333,8 +406,7 @@ trust_data_survives_its_directory(void **state)
 	assert_true(
 	    bytes_equal(trust_x509s(trust, &n)[0], buf_bytes(&world.root)));
 	assert_int_equal(n, 1);
-	assert_true(
-	    bytes_equal(trust_crls(trust, &n)[0], buf_bytes(&world.ca)));
+	assert_true(bytes_equal(trust_crls(trust, &n)[0], buf_bytes(&crl)));
 	assert_int_equal(n, 1);
 	opt.trust = trust;
 	verify_bytes(buf_bytes(&world.pdf), &opt, &v);
@@ -346,6 +418,7 @@ trust_data_survives_its_directory(void **state)
 	assert_int_equal(trust_read(path, &trust, &e), ERR_INPUT);
 	assert_string_equal(e.code, "bad_trust");
 	err_clear(&e);
+	buf_release(&crl);
 	directory_remove(dir);
 }
 
@@ -358,6 +431,7 @@ main(void)
 	    cmocka_unit_test(a_seal_is_found_by_the_x509_of_any_generation),
 	    cmocka_unit_test(a_seal_is_for_its_own_department_or_lent),
 	    cmocka_unit_test(no_two_seals_share_an_x509),
+	    cmocka_unit_test(a_crl_refuses_what_was_issued_since),
 	    cmocka_unit_test(trust_data_survives_its_directory),
 	};
 

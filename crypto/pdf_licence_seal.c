@@ -197,7 +197,7 @@ field_check(const struct pdf_licence *l, size_t i, struct err *e)
 	    "Type", "Subtype", "FT", "T", "F", "P", "Rect"};
 	const struct pdf_value *field = l->fields[i]->value;
 	const struct pdf_value *name = pdf_get(field, "T");
-	char want[16];
+	char want[32];
 	size_t k;
 
 	snprintf(want, sizeof(want), "Seal%zu", i + 1);

@@ -185,7 +185,9 @@ struct step_box
 seal_picture_box(
     const struct seal_picture *picture, const struct step_seal *place)
 {
-	return (struct step_box){place->x + (place->w - picture->width) / 2,
-	    place->y + (place->h - picture->height) / 2, picture->width,
+	struct step_box whole = step_seal_whole(place);
+
+	return (struct step_box){whole.x + (whole.w - picture->width) / 2,
+	    whole.y + (whole.h - picture->height) / 2, picture->width,
 	    picture->height};
 }

@@ -19,12 +19,13 @@ static int
 read_seal(json_t *json, struct directory_seal *seal, struct err *e)
 {
 	static const char *const others[] = {"id", "zh", "en", "state",
-	    "generation", "types", "uses", "x509s", NULL};
+	    "generation", "types", "uses", "last_used", "x509s", NULL};
 	struct err why = ERR_INIT;
 	int rc;
 
-	if (json_unpack(json, "{s:s, s:s, s:s, s:s}", "id", &seal->id, "zh",
-		&seal->zh, "en", &seal->en, "state", &seal->state) != 0)
+	if (json_unpack(json, "{s:s, s:s, s:s, s:s, s:o}", "id", &seal->id,
+		"zh", &seal->zh, "en", &seal->en, "state", &seal->state,
+		"types", &seal->types) != 0)
 		return bad(e, "seal");
 	rc = seal_definition_read(json, others, &seal->picture, &why);
 	if (rc != 0)
@@ -192,6 +193,18 @@ directory_seal_find(const struct directory_department *d, const char *id)
 	return NULL;
 }
 
+static int
+names_type(const json_t *types, const char *type)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (types, i, one)
+		if (strcmp(json_string_value(one), type) == 0)
+			return 1;
+	return 0;
+}
+
 const struct directory_seal *
 directory_seal_for(const struct directory_department *d, const char *type)
 {
@@ -203,5 +216,8 @@ directory_seal_for(const struct directory_department *d, const char *type)
 		if (strcmp(d->grants[i].type, type) == 0 && seal != NULL)
 			return seal;
 	}
+	for (i = 0; i < d->nseals; i++)
+		if (names_type(d->seals[i].types, type))
+			return &d->seals[i];
 	return NULL;
 }

@@ -15,6 +15,7 @@
 
 struct directory_seal {
 	const char *id, *zh, *en, *state;
+	json_t *types; /* its own row: its department may put it on these */
 	struct seal_definition picture; /* views into the directory */
 	struct seal_once *drawn;	/* owned: its picture */
 };

@@ -18,7 +18,7 @@
 enum {
 	ADMIN_NONCE_SIZE = 16,
 	ADMIN_MAC_SIZE = 32,
-	ADMIN_JSON_MAX = 65536 /* bytes of one action */
+	ADMIN_JSON_MAX = 262144 /* bytes of one action */
 };
 
 /* Purpose for vault_subkey. */

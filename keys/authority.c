@@ -149,8 +149,8 @@ authority_refuse(struct err *e)
 }
 
 /* An empty list of types on a key means all of its department. */
-static int
-key_may_use(const struct authority_caller *caller, const char *type)
+int
+authority_key_allows(const struct authority_caller *caller, const char *type)
 {
 	const json_t *types = json_object_get(caller->entry, "types");
 	size_t i;
@@ -163,85 +163,20 @@ key_may_use(const struct authority_caller *caller, const char *type)
 }
 
 int
-authority_may_use(const struct authority_caller *caller, const char *type)
+authority_grant_find(const struct authority_caller *caller, const char *type,
+    const char *seal, unsigned int place, uint64_t *quota)
 {
+	const json_t *grant;
 	size_t i;
 
-	if (!key_may_use(caller, type))
-		return 0;
-	for (i = 0; i < json_array_size(caller->grants); i++)
-		if (strcmp(string(json_array_get(caller->grants, i), "type"),
-			type) == 0)
+	for (i = 0; i < json_array_size(caller->grants); i++) {
+		grant = json_array_get(caller->grants, i);
+		if (strcmp(string(grant, "type"), type) == 0 &&
+		    strcmp(string(grant, "seal"), seal) == 0 &&
+		    integer(grant, "place") == (int64_t)place) {
+			*quota = (uint64_t)integer(grant, "quota_day");
 			return 1;
-	return 0;
-}
-
-static int
-suspended(const struct authority *authority, const char *seal)
-{
-	const json_t *seals = json_object_get(authority->root, "seals");
-
-	return strcmp(string(json_object_get(seals, seal), "state"),
-		   "active") != 0;
-}
-
-static int
-refuse_suspended(struct err *e)
-{
-	return err_set(e, ERR_DENIED, "seal_suspended",
-	    "印章已停用；请联系印章管理员",
-	    "the seal is suspended; ask its administrator");
-}
-
-int
-authority_may_seal(const struct authority *authority,
-    const struct authority_caller *caller, const char *type, const char *seal,
-    uint64_t *quota, struct err *e)
-{
-	const json_t *grant;
-	size_t i;
-
-	if (!key_may_use(caller, type))
-		return authority_refuse(e);
-	for (i = 0; i < json_array_size(caller->grants); i++) {
-		grant = json_array_get(caller->grants, i);
-		if (strcmp(string(grant, "type"), type) != 0 ||
-		    strcmp(string(grant, "seal"), seal) != 0)
-			continue;
-		if (suspended(authority, seal))
-			return refuse_suspended(e);
-		*quota = (uint64_t)integer(grant, "quota_day");
-		return 0;
+		}
 	}
-	return authority_refuse(e);
-}
-
-int
-authority_may_code(const struct authority *authority,
-    const struct authority_caller *caller, const char *type, uint64_t *quota,
-    struct err *e)
-{
-	int listed = 0, usable = 0, unlimited = 0;
-	const json_t *grant;
-	uint64_t sum = 0, one;
-	size_t i;
-
-	for (i = 0; i < json_array_size(caller->grants); i++) {
-		grant = json_array_get(caller->grants, i);
-		if (strcmp(string(grant, "type"), type) != 0)
-			continue;
-		listed = 1;
-		if (suspended(authority, string(grant, "seal")))
-			continue;
-		usable = 1;
-		one = (uint64_t)integer(grant, "quota_day");
-		unlimited |= one == 0;
-		sum += one;
-	}
-	if (!listed || !key_may_use(caller, type))
-		return authority_refuse(e);
-	if (!usable)
-		return refuse_suspended(e);
-	*quota = unlimited ? 0 : sum;
 	return 0;
 }

@@ -1,7 +1,8 @@
 /*
  * authority.h - the keeper's own table of who may sign what: departments with
- * their grants (type x seal x quota a day), seals, API keys.  It is the last
- * word; what the front believes does not matter.
+ * their grants (type x seal x place x quota a day), API keys.  With the seals'
+ * own rows (keys/seal_register.h) it is the last word; what the front believes
+ * does not matter.
  *
  * Kept as JSON (docs/keeper.md), with a version that only grows.  Keys of
  * departments are stored as SHA-256 of their secret, which is 256 random bits:
@@ -58,22 +59,14 @@ int authority_identify(const struct authority *authority,
     const struct keeper_credential *cred, const char *address, int64_t now,
     struct authority_caller *caller, struct err *e);
 
-/* 1 when some grant of the department gives the type and the key may use it. */
-int authority_may_use(const struct authority_caller *caller, const char *type);
+/* 1 when the key itself is not held to other types. */
+int authority_key_allows(
+    const struct authority_caller *caller, const char *type);
 
-/*
- * May the caller seal this type with this seal?  *quota: certificates a day, 0
- * = no limit.  ERR_DENIED "not_authorised" | "seal_suspended".
- */
-int authority_may_seal(const struct authority *authority,
-    const struct authority_caller *caller, const char *type, const char *seal,
-    uint64_t *quota, struct err *e);
-
-/* May the caller have a code of this type?  It may when any seal in force is
- * granted for it; *quota is the sum of their quotas.  Errors as above. */
-int authority_may_code(const struct authority *authority,
-    const struct authority_caller *caller, const char *type, uint64_t *quota,
-    struct err *e);
+/* 1 when a grant of the caller's department names type, seal and place; *quota
+ * then is its certificates a day, 0 = no limit. */
+int authority_grant_find(const struct authority_caller *caller,
+    const char *type, const char *seal, unsigned int place, uint64_t *quota);
 
 /* ERR_DENIED "not_authorised": the one answer for a triple not listed. */
 int authority_refuse(struct err *e);

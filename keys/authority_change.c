@@ -143,35 +143,15 @@ key_list(struct change *c)
 	return 0;
 }
 
-static int
-seal_state(struct change *c, const char *state)
+static json_int_t
+integer(const json_t *object, const char *name)
 {
-	const char *id = string(c->action, "seal");
-	json_t *seal = json_object_get(section(c, "seals"), id);
-
-	if (seal == NULL)
-		return not_found(c->e, id);
-	if (strcmp(string(seal, "state"), state) == 0)
-		c->asks = 1;
-	json_object_set_new(seal, "state", json_string(state));
-	return 0;
+	return json_integer_value(json_object_get(object, name));
 }
 
-static int
-seal_suspend(struct change *c)
-{
-	return seal_state(c, "suspended");
-}
-
-static int
-seal_resume(struct change *c)
-{
-	return seal_state(c, "active");
-}
-
-/* Place of the grant the action names, or the number of grants. */
+/* Which grant the action names, or the number of grants. */
 static size_t
-grant_place(const struct change *c, const json_t *grants)
+grant_at(const struct change *c, const json_t *grants)
 {
 	const json_t *grant;
 	size_t i;
@@ -181,7 +161,8 @@ grant_place(const struct change *c, const json_t *grants)
 		if (strcmp(string(grant, "type"), string(c->action, "type")) ==
 			0 &&
 		    strcmp(string(grant, "seal"), string(c->action, "seal")) ==
-			0)
+			0 &&
+		    integer(grant, "place") == integer(c->action, "place"))
 			break;
 	}
 	return i;
@@ -202,11 +183,12 @@ grant_add(struct change *c)
 
 	if (grants == NULL)
 		return not_found(c->e, string(c->action, "department"));
-	if (grant_place(c, grants) < json_array_size(grants))
+	if (grant_at(c, grants) < json_array_size(grants))
 		return exists(c->e, string(c->action, "type"));
-	grant = json_pack("{s:s,s:s,s:I}", "type", string(c->action, "type"),
-	    "seal", string(c->action, "seal"), "quota_day",
-	    json_integer_value(json_object_get(c->action, "quota_day")));
+	grant = json_pack("{s:s,s:s,s:I,s:I}", "type",
+	    string(c->action, "type"), "seal", string(c->action, "seal"),
+	    "place", integer(c->action, "place"), "quota_day",
+	    integer(c->action, "quota_day"));
 	return json_array_append_new(grants, grant) == 0 ? 0 : err_nomem(c->e);
 }
 
@@ -215,9 +197,9 @@ grant_remove(struct change *c)
 {
 	json_t *grants = grants_of(c);
 
-	if (grants == NULL || grant_place(c, grants) == json_array_size(grants))
+	if (grants == NULL || grant_at(c, grants) == json_array_size(grants))
 		return not_found(c->e, string(c->action, "type"));
-	json_array_remove(grants, grant_place(c, grants));
+	json_array_remove(grants, grant_at(c, grants));
 	return 0;
 }
 
@@ -229,8 +211,6 @@ static const struct {
     {"key_rotate", key_rotate},
     {"key_revoke", key_revoke},
     {"key_list", key_list},
-    {"seal_suspend", seal_suspend},
-    {"seal_resume", seal_resume},
     {"grant_add", grant_add},
     {"grant_remove", grant_remove},
 };

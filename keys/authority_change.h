@@ -6,9 +6,10 @@
  *   {"action":"key_rotate","id","hash","old","overlap"}      overlap: seconds
  *   {"action":"key_revoke","id"}
  *   {"action":"key_list"}
- *   {"action":"seal_suspend"|"seal_resume","seal"}
- *   {"action":"grant_add","department","type","seal","quota_day"}
- *   {"action":"grant_remove","department","type","seal"}
+ *   {"action":"grant_add","department","type","seal","place","quota_day"}
+ *   {"action":"grant_remove","department","type","seal","place"}
+ *                                         place, quota_day: 0 when left out
+ * Whether a grant's seal exists and may be granted, the keeper checks before.
  */
 #ifndef KEYS_AUTHORITY_CHANGE_H
 #define KEYS_AUTHORITY_CHANGE_H

@@ -36,24 +36,20 @@ issuer_ok(const json_t *issuer)
 }
 
 static int
-grant_ok(json_t *grant, const char *department, const json_t *seals)
+grant_ok(json_t *grant)
 {
-	const char *type, *seal, *owner;
-	json_int_t quota;
+	const char *type, *seal;
+	json_int_t quota, place;
 
-	if (json_unpack(grant, "{s:s,s:s,s:I !}", "type", &type, "seal", &seal,
-		"quota_day", &quota) != 0)
-		return 0;
-	owner = json_string_value(
-	    json_object_get(json_object_get(seals, seal), "department"));
-	return strlen(type) == AUTHORITY_TYPE_LEN &&
-	       authority_id_ok(type, AUTHORITY_TYPE_LEN) && quota >= 0 &&
-	       quota <= QUOTA_MAX && owner != NULL &&
-	       strcmp(owner, department) == 0;
+	return json_unpack(grant, "{s:s,s:s,s:I,s:I !}", "type", &type, "seal",
+		   &seal, "place", &place, "quota_day", &quota) == 0 &&
+	       authority_type_ok(type) &&
+	       authority_id_ok(seal, KEEPER_ID_SIZE - 1) && place >= 0 &&
+	       place <= KEEPER_PLACE_MAX && quota >= 0 && quota <= QUOTA_MAX;
 }
 
 static int
-department_ok(const char *code, json_t *department, const json_t *seals)
+department_ok(const char *code, json_t *department)
 {
 	const char *zh, *en;
 	json_t *grants;
@@ -65,25 +61,9 @@ department_ok(const char *code, json_t *department, const json_t *seals)
 	    !json_is_array(grants) || json_array_size(grants) > GRANTS_MAX)
 		return 0;
 	for (i = 0; i < json_array_size(grants); i++)
-		if (!grant_ok(json_array_get(grants, i), code, seals))
+		if (!grant_ok(json_array_get(grants, i)))
 			return 0;
 	return 1;
-}
-
-static int
-seal_ok(const char *id, json_t *seal, const json_t *departments)
-{
-	const char *department, *zh, *en, *state;
-	json_t *drawing;
-
-	return authority_id_ok(id, KEEPER_ID_SIZE - 1) &&
-	       json_unpack(seal, "{s:s,s:s,s:s,s:s,s:o !}", "department",
-		   &department, "zh", &zh, "en", &en, "state", &state,
-		   "drawing", &drawing) == 0 &&
-	       json_object_get(departments, department) != NULL &&
-	       json_is_object(drawing) &&
-	       (strcmp(state, "active") == 0 ||
-		   strcmp(state, "suspended") == 0);
 }
 
 static int
@@ -102,8 +82,8 @@ strings_ok(const json_t *list, int (*ok)(const char *))
 	return 1;
 }
 
-static int
-type_ok(const char *type)
+int
+authority_type_ok(const char *type)
 {
 	return strlen(type) == AUTHORITY_TYPE_LEN &&
 	       authority_id_ok(type, AUTHORITY_TYPE_LEN);
@@ -124,7 +104,8 @@ key_ok(const char *id, json_t *key, const json_t *departments)
 	       json_object_get(departments, department) != NULL &&
 	       strlen(hash) == 64 && strspn(hash, "0123456789abcdef") == 64 &&
 	       from >= 0 && to >= 0 && revoked >= 0 &&
-	       strings_ok(types, type_ok) && strings_ok(addresses, cidr_valid);
+	       strings_ok(types, authority_type_ok) &&
+	       strings_ok(addresses, cidr_valid);
 }
 
 /* Keys of the issuer itself: [{"id","not_before"}], newest last. */
@@ -145,25 +126,21 @@ issuer_keys_ok(const json_t *list)
 const char *
 authority_check(const json_t *root)
 {
-	json_t *issuer, *departments, *seals, *keys, *codes, *statuses, *v;
+	json_t *issuer, *departments, *keys, *codes, *statuses, *v;
 	json_int_t version;
 	const char *name;
 
 	if (json_unpack((json_t *)(uintptr_t)root,
-		"{s:I,s:o,s:o,s:o,s:o,s:o,s:o !}", "version", &version,
-		"issuer", &issuer, "departments", &departments, "seals", &seals,
-		"keys", &keys, "code_keys", &codes, "status_keys",
-		&statuses) != 0 ||
+		"{s:I,s:o,s:o,s:o,s:o,s:o !}", "version", &version, "issuer",
+		&issuer, "departments", &departments, "keys", &keys,
+		"code_keys", &codes, "status_keys", &statuses) != 0 ||
 	    version < 1)
 		return "its members";
 	if (!issuer_ok(issuer))
 		return "issuer";
 	json_object_foreach (departments, name, v)
-		if (!department_ok(name, v, seals))
+		if (!department_ok(name, v))
 			return "departments";
-	json_object_foreach (seals, name, v)
-		if (!seal_ok(name, v, departments))
-			return "seals";
 	json_object_foreach (keys, name, v)
 		if (!key_ok(name, v, departments))
 			return "keys";

@@ -13,4 +13,7 @@ const char *authority_check(const json_t *root);
 /* 1 for an id of keys, seals, departments, types: [A-Za-z0-9-]{1,max}. */
 int authority_id_ok(const char *id, size_t max);
 
+/* 1 for the code of a type: 21 characters. */
+int authority_type_ok(const char *type);
+
 #endif

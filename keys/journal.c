@@ -42,6 +42,12 @@ journal_chain(EVP_MAC_CTX *mac, const uint8_t before[JOURNAL_CHAIN_SIZE],
 		   : -1;
 }
 
+int
+journal_is_seals(const struct journal_line *line)
+{
+	return strncmp(line->op, "seal.", 5) == 0;
+}
+
 /* A field is one word of printable ASCII, or the line would not be one. */
 static int
 word_ok(const char *s)
@@ -81,6 +87,8 @@ journal_add(struct journal *j, struct journal_line *line, struct err *e)
 	j->next_last = *line;
 	if (line->intent[0] != '\0')
 		memcpy(j->next_intent, line->intent, sizeof(j->next_intent));
+	if (journal_is_seals(line))
+		memcpy(j->next_seals, line->face, sizeof(j->next_seals));
 	return 0;
 }
 
@@ -115,6 +123,7 @@ batch_failed(struct journal *j, struct err *e)
 	j->next = j->mark;
 	j->next_last = j->last;
 	memcpy(j->next_intent, j->intent, sizeof(j->next_intent));
+	memcpy(j->next_seals, j->seals, sizeof(j->next_seals));
 	return err_set(e, ERR_STORAGE, "journal_unwritable",
 	    "写不了密钥进程的日志 keys/journal：%s；请检查磁盘空间",
 	    "cannot write the keeper's journal keys/journal: %s; check free "
@@ -142,6 +151,7 @@ journal_sync(struct journal *j, struct err *e)
 	j->mark = j->next;
 	j->last = j->next_last;
 	memcpy(j->intent, j->next_intent, sizeof(j->intent));
+	memcpy(j->seals, j->next_seals, sizeof(j->seals));
 	buf_reset(&j->batch);
 	return 0;
 }

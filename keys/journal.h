@@ -5,13 +5,15 @@
  *
  *   seq time op intent type department seal face authority chain
  *
- * seq counts from 1; time is UTC seconds; op is code | seal | status |
- * authority; intent and face are hex; authority is the version of the table
- * that allowed it; chain = HMAC-SHA-256(key, previous chain || line up to the
- * chain), in hex, the first previous chain being 32 zero bytes.  So a line
- * cannot be changed, dropped, moved or added without the vault's passphrase.
- * What a chain cannot show, a tail cut off, shows against a journal_mark kept
- * elsewhere (keys/authority_file.h) and in the store's own rows.
+ * seq counts from 1; time is UTC seconds; op is code | seal | ses | status |
+ * authority | seal.<change>, a change of the seal register, whose face is the
+ * register's head (keys/seal_register.h); intent and face are hex; authority is
+ * the version of the table that allowed it; chain = HMAC-SHA-256(key, previous
+ * chain || line up to the chain), in hex, the first previous chain being 32
+ * zero bytes.  So a line cannot be changed, dropped, moved or added without the
+ * vault's passphrase. What a chain cannot show, a tail cut off, shows against a
+ * journal_mark kept elsewhere (keys/authority_file.h) and in the store's own
+ * rows.
  */
 #ifndef KEYS_JOURNAL_H
 #define KEYS_JOURNAL_H
@@ -25,14 +27,15 @@
 
 enum {
 	JOURNAL_LINE_MAX = 512, /* bytes of one line with its line break */
-	JOURNAL_CHAIN_SIZE = 32
+	JOURNAL_CHAIN_SIZE = 32,
+	JOURNAL_LOOK_MAX = 4194304 /* bytes read for one question: some 10 ms */
 };
 
 /* Fields as text; "" = none. */
 struct journal_line {
 	uint64_t seq;
 	int64_t time;
-	char op[12];
+	char op[16];
 	char intent[33];
 	char type[22];
 	char department[32];
@@ -57,8 +60,10 @@ struct journal {
 	struct journal_line next_last;
 	char intent[33];      /* of the last synced line that has one */
 	char next_intent[33]; /* the same with the batch */
-	struct buf batch;     /* owned: lines not yet written */
-	int broken;	      /* the file's state is not known any more */
+	char seals[65];	      /* head of the seal register, in hex; or "" */
+	char next_seals[65];
+	struct buf batch; /* owned: lines not yet written */
+	int broken;	  /* the file's state is not known any more */
 };
 
 /* Called for each line as the journal is read. */
@@ -77,6 +82,18 @@ int journal_open(struct journal *j, int fd, const uint8_t key[32],
 int journal_walk(
     const struct journal *j, journal_each each, void *ctx, struct err *e);
 
+/* As journal_each; not 0 to stop behind this line. */
+typedef int (*journal_while)(void *ctx, const struct journal_line *line);
+
+/*
+ * Show lines of an opened journal from *cursor on (0: the first), at most
+ * JOURNAL_LOOK_MAX bytes of them, oldest first.  *cursor gets where to go on,
+ * or 0 at the end.  A cursor that is not between two lines shows the next whole
+ * one first.
+ */
+int journal_look(const struct journal *j, uint64_t *cursor, journal_while each,
+    void *ctx, struct err *e);
+
 /* Put a line into the batch; its seq is set. */
 int journal_add(struct journal *j, struct journal_line *line, struct err *e);
 
@@ -87,6 +104,9 @@ int journal_add(struct journal *j, struct journal_line *line, struct err *e);
 int journal_sync(struct journal *j, struct err *e);
 
 void journal_close(struct journal *j);
+
+/* 1 for a line about a change of the seal register. */
+int journal_is_seals(const struct journal_line *line);
 
 /* Parse one line without its line break; any byte that journal_add would not
  * have written is a failure.  0, or -1. */

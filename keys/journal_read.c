@@ -175,6 +175,8 @@ check_line(struct journal *j, struct bytes text)
 	j->last = line;
 	if (line.intent[0] != '\0')
 		memcpy(j->intent, line.intent, sizeof(j->intent));
+	if (journal_is_seals(&line))
+		memcpy(j->seals, line.face, sizeof(j->seals));
 	return 0;
 }
 
@@ -266,6 +268,7 @@ journal_open(struct journal *j, int fd, const uint8_t key[32],
 	j->next = j->mark;
 	j->next_last = j->last;
 	memcpy(j->next_intent, j->intent, sizeof(j->next_intent));
+	memcpy(j->next_seals, j->seals, sizeof(j->next_seals));
 	return rc;
 }
 
@@ -285,6 +288,34 @@ journal_walk(
 	while ((rc = window_line(w, &text)) > 0)
 		if (parse_fields(text, &line, chain) == 0)
 			each(ctx, &line);
+	free(w);
+	return rc < 0 ? unreadable(e) : 0;
+}
+
+int
+journal_look(const struct journal *j, uint64_t *cursor, journal_while each,
+    void *ctx, struct err *e)
+{
+	int64_t from = (int64_t)*cursor, end = j->size;
+	uint8_t chain[JOURNAL_CHAIN_SIZE];
+	struct window *w = calloc(1, sizeof(*w));
+	struct journal_line line;
+	struct bytes text;
+	int rc, stop = 0;
+
+	if (w == NULL)
+		return err_nomem(e);
+	if (from < 0 || from > end)
+		from = end;
+	if (end - from > JOURNAL_LOOK_MAX)
+		end = from + JOURNAL_LOOK_MAX;
+	w->fd = j->fd;
+	w->start = from;
+	rc = 1;
+	while (!stop && w->start < end && (rc = window_line(w, &text)) > 0)
+		if (parse_fields(text, &line, chain) == 0)
+			stop = each(ctx, &line);
+	*cursor = rc > 0 && w->start < j->size ? (uint64_t)w->start : 0;
 	free(w);
 	return rc < 0 ? unreadable(e) : 0;
 }

@@ -19,9 +19,8 @@ bad_answer(struct err *e)
 	return err_internal(e, "keeper answer");
 }
 
-/* Copy a string that must fit whole; 0, or -1. */
-static int
-copy(char *out, size_t size, const char *s)
+int
+keeper_copy(char *out, size_t size, const char *s)
 {
 	size_t n = strlen(s);
 
@@ -39,14 +38,14 @@ set_caller(struct keeper_frame *f, const struct keeper_credential *cred,
 	f->cred = *cred;
 	if (memchr(f->cred.id, '\0', sizeof(f->cred.id)) != NULL &&
 	    memchr(f->cred.secret, '\0', sizeof(f->cred.secret)) != NULL &&
-	    copy(f->address, sizeof(f->address), address) == 0)
+	    keeper_copy(f->address, sizeof(f->address), address) == 0)
 		return 0;
 	return err_set(e, ERR_UNKNOWN, "bad_credential", "接口密钥无效",
 	    "the API key is not accepted");
 }
 
-static int
-set_matter(
+int
+keeper_set_matter(
     struct keeper_frame *f, const struct keeper_matter *matter, struct err *e)
 {
 	memcpy(f->intent, matter->intent, sizeof(f->intent));
@@ -129,18 +128,19 @@ set_code(struct keeper_frame *f, const struct keeper_code_request *req,
 	f->expires = req->expires;
 	memcpy(f->cti, req->cti, sizeof(f->cti));
 	f->form = req->form;
+	f->alg = req->alg == SIGN_SM2 ? SIGN_SM2 : SIGN_ES256;
 	if (req->npublic > QR_VALUES_MAX)
 		return err_set(e, ERR_LIMIT, "too_many_public_fields",
 		    "公开字段超过 %d 个", "more than %d public fields",
 		    QR_VALUES_MAX);
 	f->nnames = req->npublic;
 	for (i = 0; i < req->npublic; i++) {
-		if (copy(f->names[i], sizeof(f->names[i]),
+		if (keeper_copy(f->names[i], sizeof(f->names[i]),
 			req->public_fields[i]) != 0)
 			return err_internal(e, "name of a public field");
 		f->mask[i] = req->mask != NULL && req->mask[i] != 0;
 	}
-	return set_matter(f, &req->matter, e);
+	return keeper_set_matter(f, &req->matter, e);
 }
 
 int
@@ -172,9 +172,8 @@ keeper_code(struct keeper *k, const struct keeper_code_request *req,
 	return rc;
 }
 
-/* A call whose payload is the result itself. */
-static int
-call_plain(
+int
+keeper_call_plain(
     struct keeper *k, struct keeper_frame *f, struct buf *out, struct err *e)
 {
 	struct buf answer = BUF_INIT;
@@ -191,22 +190,6 @@ call_plain(
 }
 
 int
-keeper_seal(struct keeper *k, const struct keeper_seal_request *req,
-    struct buf *cms, struct err *e)
-{
-	struct keeper_frame f = {.op = KEEPER_SEAL};
-	int rc;
-
-	memcpy(
-	    f.document_digest, req->document_digest, sizeof(f.document_digest));
-	if (copy(f.seal, sizeof(f.seal), req->seal) != 0)
-		return err_set(e, ERR_DENIED, "not_authorised", "没有这枚印章",
-		    "there is no such seal");
-	rc = set_matter(&f, &req->matter, e);
-	return rc != 0 ? rc : call_plain(k, &f, cms, e);
-}
-
-int
 keeper_status_list(struct keeper *k, uint64_t list, int64_t issued,
     int64_t expires, struct bytes bits, struct buf *cwt, struct err *e)
 {
@@ -216,7 +199,7 @@ keeper_status_list(struct keeper *k, uint64_t list, int64_t issued,
 	    .expires = expires,
 	    .body = bits};
 
-	return call_plain(k, &f, cwt, e);
+	return keeper_call_plain(k, &f, cwt, e);
 }
 
 /* Append the next piece; 1 when it was the last, 0 when more follows. */
@@ -276,7 +259,7 @@ keeper_self_test(struct keeper *k, struct err *e)
 	struct buf nothing = BUF_INIT;
 	int rc;
 
-	rc = call_plain(k, &f, &nothing, e);
+	rc = keeper_call_plain(k, &f, &nothing, e);
 	buf_release(&nothing);
 	return rc;
 }

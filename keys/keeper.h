@@ -20,6 +20,7 @@ enum {
 				      list of 2^20 entries and some more */
 	KEEPER_ID_SIZE = 32,	   /* key id, seal id, department: with NUL */
 	KEEPER_SECRET_SIZE = 64,
+	KEEPER_PLACE_MAX = 15,	    /* number of a seal place in a template */
 	KEEPER_PROPERTY_SIZE = 128, /* a path inside an OFD, with NUL */
 	KEEPER_INTENT_SIZE = 16	    /* bytes of an intent's id */
 };

@@ -125,27 +125,62 @@ error_json(const struct err *e)
 	    "code", e->code, "zh", e->zh, "en", e->en);
 }
 
-/* What was wrong with the action itself is an answer, with its MAC, so that a
- * relay cannot make up a refusal either. */
+/* A change of the authority table. */
 static int
-act(struct keeper_state *s, const struct admin_message *m, json_t **answer,
+act_on_table(struct keeper_state *s, const json_t *action, json_t **answer,
     struct buf *sealed, struct err *e)
 {
 	struct authority changed = {NULL, 0};
-	json_t *action;
 	int rc;
 
-	action = json_loadb(
-	    (const char *)m->json.p, m->json.n, JSON_REJECT_DUPLICATES, NULL);
 	rc = authority_change(
 	    &s->authority, action, clock_now(), &changed, answer, e);
-	json_decref(action);
 	if (rc == 0 && changed.root != NULL) {
 		rc = put_in_force(s, &changed, sealed, e);
 		if (rc != 0)
 			json_decref(*answer);
 	}
 	authority_release(&changed);
+	return rc;
+}
+
+static const char *
+string(const json_t *object, const char *name)
+{
+	const char *s = json_string_value(json_object_get(object, name));
+
+	return s ? s : "";
+}
+
+static int
+dispatch(struct keeper_state *s, const json_t *action, json_t **answer,
+    struct buf *sealed, struct err *e)
+{
+	const char *name = string(action, "action");
+	int rc = 0;
+
+	if (strncmp(name, "seal_", 5) == 0)
+		return keeper_seal_act(s, action, answer, e);
+	if (strcmp(name, "grant_add") == 0)
+		rc = keeper_grant_check(s, string(action, "department"),
+		    string(action, "seal"),
+		    json_integer_value(json_object_get(action, "place")), e);
+	return rc == 0 ? act_on_table(s, action, answer, sealed, e) : rc;
+}
+
+/* What was wrong with the action itself is an answer, with its MAC, so that a
+ * relay cannot make up a refusal either. */
+static int
+act(struct keeper_state *s, const struct admin_message *m, json_t **answer,
+    struct buf *sealed, struct err *e)
+{
+	json_t *action;
+	int rc;
+
+	action = json_loadb(
+	    (const char *)m->json.p, m->json.n, JSON_REJECT_DUPLICATES, NULL);
+	rc = dispatch(s, action, answer, sealed, e);
+	json_decref(action);
 	if (rc == 0)
 		return 0;
 	*answer = error_json(e);

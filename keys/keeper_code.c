@@ -109,7 +109,7 @@ set_request(const struct keeper_state *s, const struct keeper_job *job,
 	const struct x509 *x;
 	int rc;
 
-	req->alg = SIGN_ES256;
+	req->alg = job->frame.alg;
 	req->payload = buf_bytes(&job->claims);
 	rc = x509_get(s->store.ops->x509(s->store.ctx, job->key), &x, e);
 	if (rc == 0) {
@@ -178,13 +178,12 @@ keeper_code_prepare(struct keeper_state *s, struct keeper_job *job)
 
 	rc = keeper_matter_check(s, job, &m);
 	if (rc == 0)
-		rc = authority_may_code(
-		    &s->authority, &m.caller, m.type, &quota, &job->e);
+		rc = keeper_may_code(s, &m.caller, m.type, &quota, &job->e);
 	if (rc == 0)
 		rc = check_issued(job->frame.issued,
 		    (int64_t)KEEPER_LATE_DAYS * 86400, &job->e);
 	if (rc == 0)
-		rc = keeper_issuer_key(s, job, "code_keys");
+		rc = keeper_issuer_key(s, job, "code_keys", job->frame.alg);
 	if (rc == 0)
 		rc = choose_form(s, job, m.face);
 	if (rc == 0)
@@ -196,7 +195,7 @@ keeper_code_prepare(struct keeper_state *s, struct keeper_job *job)
 int
 keeper_code_finish(struct keeper_state *s, struct keeper_job *job)
 {
-	struct keeper_signer signer = {s, job->key};
+	struct keeper_signer signer = {.state = s, .key = job->key};
 	struct cose_request req = {.sign = keeper_sign, .sign_ctx = &signer};
 	struct buf cose = BUF_INIT;
 	int rc;

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/algorithm.h"
 #include "crypto/base/text.h"
 #include "crypto/cbor.h"
+#include "crypto/digest.h"
 #include "crypto/x509.h"
+#include "keys/seal_json.h"
 
 static json_t *
 text_of(struct buf *text)
@@ -37,38 +40,6 @@ hex_of(const uint8_t *p, size_t n)
 	return text_of(&text);
 }
 
-/* x509s of a seal: its signer, then the CA that vouches for it. */
-static json_t *
-seal_x509s(const struct keeper_state *s, const char *id)
-{
-	json_t *list = json_array();
-	char key[64];
-	long place;
-
-	snprintf(key, sizeof(key), "seal/%s", id);
-	place = s->store.ops->find(s->store.ctx, key);
-	if (place >= 0) {
-		json_array_append_new(
-		    list, base64_of(s->store.ops->x509(s->store.ctx, place)));
-		json_array_append_new(list, base64_of(buf_bytes(&s->ca_x509)));
-	}
-	return list;
-}
-
-/* The drawing's members ride beside the seal's own. */
-static json_t *
-seal_json(const struct keeper_state *s, const char *id, const json_t *seal)
-{
-	json_t *out = json_copy(json_object_get(seal, "drawing"));
-
-	json_object_set_new(out, "id", json_string(id));
-	json_object_set(out, "zh", json_object_get(seal, "zh"));
-	json_object_set(out, "en", json_object_get(seal, "en"));
-	json_object_set(out, "state", json_object_get(seal, "state"));
-	json_object_set_new(out, "x509s", seal_x509s(s, id));
-	return out;
-}
-
 static int
 listed(const json_t *types, const json_t *type)
 {
@@ -80,8 +51,9 @@ listed(const json_t *types, const json_t *type)
 	return 0;
 }
 
+/* Types of a department: what its grants and its seals' own rows give. */
 static json_t *
-types_json(const json_t *grants)
+types_json(const json_t *grants, const struct seal_department *d)
 {
 	json_t *types = json_array(), *type;
 	size_t i;
@@ -91,10 +63,16 @@ types_json(const json_t *grants)
 		if (!listed(types, type))
 			json_array_append(types, type);
 	}
+	for (i = 0; d != NULL && i < d->ntypes; i++) {
+		type = json_string(d->types[i]);
+		if (!listed(types, type))
+			json_array_append(types, type);
+		json_decref(type);
+	}
 	return types;
 }
 
-/* Which seals a type may carry: [{"type","seal"}]. */
+/* Which seals a type may carry: [{"type","seal","place"}]. */
 static json_t *
 grants_json(const json_t *grants)
 {
@@ -110,24 +88,31 @@ grants_json(const json_t *grants)
 }
 
 static json_t *
+seals_json(const struct keeper_state *s, const struct seal_department *d)
+{
+	json_t *seals = json_array();
+	size_t i;
+
+	for (i = 0; d != NULL && i < d->nrows; i++)
+		json_array_append_new(
+		    seals, seal_json(&s->seals.rows[d->rows[i]]));
+	return seals;
+}
+
+static json_t *
 department_json(
     const struct keeper_state *s, const char *code, const json_t *department)
 {
-	json_t *out = json_object(), *seals = json_array(), *seal;
+	const struct seal_department *d =
+	    seal_register_department(&s->seals, code);
 	const json_t *grants = json_object_get(department, "grants");
-	const char *id;
+	json_t *out = json_object();
 
-	json_object_foreach (
-	    json_object_get(s->authority.root, "seals"), id, seal)
-		if (strcmp(
-			json_string_value(json_object_get(seal, "department")),
-			code) == 0)
-			json_array_append_new(seals, seal_json(s, id, seal));
 	json_object_set_new(out, "code", json_string(code));
 	json_object_set(out, "zh", json_object_get(department, "zh"));
 	json_object_set(out, "en", json_object_get(department, "en"));
-	json_object_set_new(out, "seals", seals);
-	json_object_set_new(out, "types", types_json(grants));
+	json_object_set_new(out, "seals", seals_json(s, d));
+	json_object_set_new(out, "types", types_json(grants, d));
 	json_object_set_new(out, "grants", grants_json(grants));
 	return out;
 }
@@ -153,6 +138,10 @@ issuer_keys_json(const struct keeper_state *s, const char *name)
 		row = json_object();
 		json_object_set_new(row, "kid", hex_of(x->kid, 8));
 		json_object_set_new(row, "x509", base64_of(der));
+		json_object_set_new(row, "alg",
+		    json_string(
+			algorithm_find(s->store.ops->alg(s->store.ctx, place))
+			    ->name));
 		json_object_set(
 		    row, "not_before", json_object_get(key, "not_before"));
 		json_array_append_new(out, row);
@@ -173,14 +162,43 @@ journal_json(const struct keeper_state *s)
 }
 
 static json_t *
-root_pem(const struct keeper_state *s)
+pem_of(const struct buf *der)
 {
 	struct buf pem = BUF_INIT;
 	struct err e = ERR_INIT;
 
-	if (x509_to_pem(buf_bytes(&s->root_x509), &pem, &e) != 0)
+	if (x509_to_pem(buf_bytes(der), &pem, &e) != 0)
 		pem.failed = 1;
 	return text_of(&pem);
+}
+
+static json_t *
+makers_json(const struct keeper_state *s)
+{
+	long place = s->store.ops->find(s->store.ctx, "maker-sm2");
+	json_t *makers = json_array();
+	uint8_t sha256[DIGEST_SIZE];
+
+	if (place >= 0 &&
+	    digest_sha256(s->store.ops->x509(s->store.ctx, place), sha256) == 0)
+		json_array_append_new(makers, hex_of(sha256, sizeof(sha256)));
+	return makers;
+}
+
+/* Anchors and the CAs below them. */
+static void
+put_issuers(const struct keeper_state *s, json_t *out)
+{
+	json_t *roots = json_array(), *x509s = json_array();
+	size_t i;
+
+	for (i = 0; i < SEAL_ALGS; i++) {
+		json_array_append_new(roots, pem_of(&s->issuers[i].root));
+		json_array_append_new(x509s, pem_of(&s->issuers[i].x509));
+	}
+	json_object_set_new(out, "roots", roots);
+	json_object_set_new(out, "x509s", x509s);
+	json_object_set_new(out, "makers", makers_json(s));
 }
 
 static json_t *
@@ -198,9 +216,11 @@ directory_json(const struct keeper_state *s)
 	json_object_set_new(out, "code_keys", issuer_keys_json(s, "code_keys"));
 	json_object_set_new(
 	    out, "status_keys", issuer_keys_json(s, "status_keys"));
-	json_object_set_new(out, "root", root_pem(s));
+	put_issuers(s, out);
 	json_object_set_new(out, "authority_version",
 	    json_integer((json_int_t)s->authority.version));
+	json_object_set_new(
+	    out, "seals_version", json_integer((json_int_t)s->seals.version));
 	json_object_set_new(out, "journal", journal_json(s));
 	return out;
 }

@@ -46,7 +46,7 @@ put_code(const struct keeper_frame *f, struct buf *out)
 {
 	size_t i;
 
-	cbor_put_array(out, 11);
+	cbor_put_array(out, 12);
 	put_matter(f, out);
 	cbor_put_uint(out, f->template_version);
 	cbor_put_uint(out, f->list);
@@ -55,11 +55,22 @@ put_code(const struct keeper_frame *f, struct buf *out)
 	cbor_put_int(out, f->expires);
 	cbor_put_bstr(out, (struct bytes){f->cti, sizeof(f->cti)});
 	cbor_put_uint(out, f->form);
+	cbor_put_uint(out, (uint64_t)f->alg);
 	cbor_put_array(out, 2 * f->nnames);
 	for (i = 0; i < f->nnames; i++) {
 		cbor_put_str(out, f->names[i]);
 		cbor_put_bool(out, f->mask[i]);
 	}
+}
+
+static enum sign_alg
+get_alg(struct cbor *r)
+{
+	uint64_t alg = cbor_get_uint(r);
+
+	if (alg != SIGN_ES256 && alg != SIGN_SM2)
+		cbor_refuse(r);
+	return alg == SIGN_SM2 ? SIGN_SM2 : SIGN_ES256;
 }
 
 static void
@@ -68,7 +79,7 @@ get_code(struct cbor *r, struct keeper_frame *f)
 	uint64_t form;
 	size_t i, n;
 
-	cbor_get_tuple(r, 11);
+	cbor_get_tuple(r, 12);
 	get_matter(r, f);
 	f->template_version = cbor_get_uint(r);
 	f->list = cbor_get_uint(r);
@@ -77,6 +88,7 @@ get_code(struct cbor *r, struct keeper_frame *f)
 	f->expires = cbor_get_int(r);
 	cbor_get_fixed(r, f->cti, sizeof(f->cti));
 	form = cbor_get_uint(r);
+	f->alg = get_alg(r);
 	n = cbor_get_array(r);
 	if (form > 2 || n % 2 != 0 || n / 2 > QR_VALUES_MAX) {
 		cbor_refuse(r);
@@ -95,20 +107,91 @@ get_code(struct cbor *r, struct keeper_frame *f)
 static void
 put_seal(const struct keeper_frame *f, struct buf *out)
 {
-	cbor_put_array(out, 5);
+	cbor_put_array(out, 6);
 	put_matter(f, out);
 	cbor_put_str(out, f->seal);
+	cbor_put_uint(out, f->place);
 	cbor_put_bstr(out,
 	    (struct bytes){f->document_digest, sizeof(f->document_digest)});
 }
 
 static void
+get_seal_place(struct cbor *r, struct keeper_frame *f)
+{
+	uint64_t place;
+
+	cbor_get_str(r, f->seal, sizeof(f->seal));
+	place = cbor_get_uint(r);
+	if (place > KEEPER_PLACE_MAX)
+		cbor_refuse(r);
+	f->place = (unsigned int)place;
+}
+
+static void
 get_seal(struct cbor *r, struct keeper_frame *f)
 {
-	cbor_get_tuple(r, 5);
+	cbor_get_tuple(r, 6);
 	get_matter(r, f);
-	cbor_get_str(r, f->seal, sizeof(f->seal));
+	get_seal_place(r, f);
 	cbor_get_fixed(r, f->document_digest, sizeof(f->document_digest));
+	cbor_end(r);
+}
+
+static void
+put_seal_ses(const struct keeper_frame *f, struct buf *out)
+{
+	cbor_put_array(out, 8);
+	put_matter(f, out);
+	cbor_put_str(out, f->seal);
+	cbor_put_uint(out, f->place);
+	cbor_put_bstr(out,
+	    (struct bytes){f->document_digest, sizeof(f->document_digest)});
+	cbor_put_bstr(
+	    out, (struct bytes){f->package_digest, sizeof(f->package_digest)});
+	cbor_put_str(out, f->property);
+}
+
+static void
+get_seal_ses(struct cbor *r, struct keeper_frame *f)
+{
+	cbor_get_tuple(r, 8);
+	get_matter(r, f);
+	get_seal_place(r, f);
+	cbor_get_fixed(r, f->document_digest, sizeof(f->document_digest));
+	cbor_get_fixed(r, f->package_digest, sizeof(f->package_digest));
+	cbor_get_str(r, f->property, sizeof(f->property));
+	cbor_end(r);
+}
+
+static void
+put_seal_object(const struct keeper_frame *f, struct buf *out)
+{
+	cbor_put_array(out, 1);
+	cbor_put_str(out, f->seal);
+}
+
+static void
+get_seal_object(struct cbor *r, struct keeper_frame *f)
+{
+	cbor_get_tuple(r, 1);
+	cbor_get_str(r, f->seal, sizeof(f->seal));
+	cbor_end(r);
+}
+
+static void
+put_seal_uses(const struct keeper_frame *f, struct buf *out)
+{
+	cbor_put_array(out, 2);
+	cbor_put_str(out, f->seal);
+	cbor_put_uint(out, f->cursor);
+}
+
+static void
+get_seal_uses(struct cbor *r, struct keeper_frame *f)
+{
+	cbor_get_tuple(r, 2);
+	cbor_get_str(r, f->seal, sizeof(f->seal));
+	f->cursor = cbor_get_uint(r);
 	cbor_end(r);
 }
 
@@ -192,6 +275,9 @@ static const struct {
     [KEEPER_DIRECTORY] = {put_directory, get_directory},
     [KEEPER_SELF_TEST] = {put_nothing, get_nothing},
     [KEEPER_ADMINISTER] = {put_administer, get_administer},
+    [KEEPER_SEAL_SES] = {put_seal_ses, get_seal_ses},
+    [KEEPER_SEAL_OBJECT] = {put_seal_object, get_seal_object},
+    [KEEPER_SEAL_USES] = {put_seal_uses, get_seal_uses},
 };
 
 void
@@ -217,7 +303,8 @@ keeper_frame_read(struct bytes in, struct keeper_frame *f)
 		return -1;
 	f->number = cbor_get_uint(&r);
 	op = cbor_get_uint(&r);
-	if (op < KEEPER_IDENTIFY || op > KEEPER_ADMINISTER)
+	if (op < KEEPER_IDENTIFY ||
+	    op >= sizeof(arguments) / sizeof(arguments[0]))
 		return -1;
 	f->op = (enum keeper_op)op;
 	arguments[op].get(&r, f);

@@ -33,7 +33,10 @@ enum keeper_op {
 	KEEPER_STATUS_LIST = 4,
 	KEEPER_DIRECTORY = 5,
 	KEEPER_SELF_TEST = 6,
-	KEEPER_ADMINISTER = 7
+	KEEPER_ADMINISTER = 7,
+	KEEPER_SEAL_SES = 8,
+	KEEPER_SEAL_OBJECT = 9,
+	KEEPER_SEAL_USES = 10
 };
 
 /* One request; which members count depends on op.  Views are into the frame
@@ -41,10 +44,10 @@ enum keeper_op {
 struct keeper_frame {
 	uint64_t number;
 	enum keeper_op op;
-	/* IDENTIFY, CODE, SEAL: who */
+	/* IDENTIFY, CODE, SEAL, SEAL_SES: who */
 	struct keeper_credential cred;
 	char address[KEEPER_ADDRESS_SIZE];
-	/* CODE, SEAL: about what */
+	/* CODE, SEAL, SEAL_SES: about what */
 	uint8_t intent[KEEPER_INTENT_SIZE];
 	struct bytes face;
 	/* CODE; list, issued, expires also STATUS_LIST */
@@ -56,9 +59,16 @@ struct keeper_frame {
 	char names[QR_VALUES_MAX][FACE_NAME_SIZE];
 	uint8_t mask[QR_VALUES_MAX];
 	size_t nnames;
-	/* SEAL */
+	enum sign_alg alg;
+	/* SEAL, SEAL_SES; seal also SEAL_OBJECT, SEAL_USES */
 	char seal[KEEPER_ID_SIZE];
+	unsigned int place;
 	uint8_t document_digest[32];
+	/* SEAL_SES */
+	uint8_t package_digest[32];
+	char property[KEEPER_PROPERTY_SIZE];
+	/* SEAL_USES */
+	uint64_t cursor;
 	/* DIRECTORY: a piece of which rendering of it (0: a fresh one) */
 	uint64_t snapshot, offset;
 	/* STATUS_LIST: the entries; ADMINISTER: the request */

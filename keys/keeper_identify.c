@@ -2,24 +2,59 @@
  * keys well. */
 #include "keys/keeper_state.h"
 
+#include <string.h>
+
 #include "crypto/base/clock.h"
 #include "crypto/cbor.h"
 #include "keys/keeper_start.h"
 
-/* 1 when an earlier grant names the same type. */
+/* Put a type that the caller may use; 1 when that was done.  A type comes
+ * once: first from grants, then from own seals. */
 static int
-repeated(const json_t *grants, size_t place)
+put_type(const struct keeper_state *s, const struct authority_caller *caller,
+    const char *type, struct buf *types)
 {
-	const json_t *type =
-	    json_object_get(json_array_get(grants, place), "type");
+	if (!keeper_may_use(s, caller, type))
+		return 0;
+	cbor_put_str(types, type);
+	return 1;
+}
+
+static const char *
+grant_type(const struct authority_caller *caller, size_t i)
+{
+	return json_string_value(
+	    json_object_get(json_array_get(caller->grants, i), "type"));
+}
+
+/* 1 when one of the first n grants names the type. */
+static int
+granted(const struct authority_caller *caller, size_t n, const char *type)
+{
 	size_t i;
 
-	for (i = 0; i < place; i++)
-		if (json_equal(
-			json_object_get(json_array_get(grants, i), "type"),
-			type))
+	for (i = 0; i < n; i++)
+		if (strcmp(grant_type(caller, i), type) == 0)
 			return 1;
 	return 0;
+}
+
+static size_t
+put_types(const struct keeper_state *s, const struct authority_caller *caller,
+    struct buf *types)
+{
+	const struct seal_department *d =
+	    seal_register_department(&s->seals, caller->department);
+	size_t i, n = 0, ngrants = json_array_size(caller->grants);
+
+	for (i = 0; i < ngrants; i++)
+		if (!granted(caller, i, grant_type(caller, i)))
+			n += (size_t)put_type(
+			    s, caller, grant_type(caller, i), types);
+	for (i = 0; d != NULL && i < d->ntypes; i++)
+		if (!granted(caller, ngrants, d->types[i]))
+			n += (size_t)put_type(s, caller, d->types[i], types);
+	return n;
 }
 
 int
@@ -27,23 +62,14 @@ keeper_identify_job(struct keeper_state *s, struct keeper_job *job)
 {
 	struct authority_caller caller;
 	struct buf types = BUF_INIT;
-	const char *type;
-	size_t i, n = 0;
+	size_t n;
 	int rc;
 
 	rc = authority_identify(&s->authority, &job->frame.cred,
 	    job->frame.address, clock_now(), &caller, &job->e);
 	if (rc != 0)
 		return rc;
-	for (i = 0; i < json_array_size(caller.grants); i++) {
-		type = json_string_value(
-		    json_object_get(json_array_get(caller.grants, i), "type"));
-		if (repeated(caller.grants, i) ||
-		    !authority_may_use(&caller, type))
-			continue;
-		cbor_put_str(&types, type);
-		n++;
-	}
+	n = put_types(s, &caller, &types);
 	cbor_put_array(&job->payload, 4);
 	cbor_put_str(&job->payload, caller.key);
 	cbor_put_str(&job->payload, caller.department);

@@ -23,4 +23,16 @@ enum {
 int keeper_call(struct keeper *k, struct keeper_frame *f, struct buf *answer,
     struct bytes *payload, struct err *e);
 
+/* A call whose payload is the result itself: appended to out. */
+int keeper_call_plain(
+    struct keeper *k, struct keeper_frame *f, struct buf *out, struct err *e);
+
+/* Put a matter into a frame; a credential too long to be one is answered as
+ * any other wrong one. */
+int keeper_set_matter(
+    struct keeper_frame *f, const struct keeper_matter *matter, struct err *e);
+
+/* Copy a string that must fit whole; 0, or -1. */
+int keeper_copy(char *out, size_t size, const char *s);
+
 #endif

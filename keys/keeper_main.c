@@ -37,6 +37,9 @@ keeper_prepare(struct keeper_state *s, struct keeper_job *job)
 	    [KEEPER_DIRECTORY] = keeper_directory_piece,
 	    [KEEPER_SELF_TEST] = keeper_self_test_job,
 	    [KEEPER_ADMINISTER] = keeper_administer_job,
+	    [KEEPER_SEAL_SES] = keeper_seal_prepare,
+	    [KEEPER_SEAL_OBJECT] = keeper_seal_object_job,
+	    [KEEPER_SEAL_USES] = keeper_uses_job,
 	};
 
 	if (keeper_frame_read(buf_bytes(&job->bytes), &job->frame) != 0)
@@ -54,6 +57,8 @@ keeper_finish(struct keeper_state *s, struct keeper_job *job)
 		keeper_code_finish(s, job);
 	else if (job->frame.op == KEEPER_SEAL)
 		keeper_seal_finish(s, job);
+	else if (job->frame.op == KEEPER_SEAL_SES)
+		keeper_ses_finish(s, job);
 	else
 		keeper_status_finish(s, job);
 }
@@ -144,7 +149,7 @@ serve(struct keeper_state *s, int fd, struct batch *b)
 			run_batch(s, fd, b);
 		if (rc < 0)
 			return 0;
-		if (s->journal.broken)
+		if (s->journal.broken || s->seals.broken)
 			return 1; /* start anew: only reading it tells */
 	}
 }

@@ -7,6 +7,7 @@
 
 #include "crypto/base/clock.h"
 #include "crypto/base/text.h"
+#include "keys/private_key.h"
 
 int
 keeper_matter_check(struct keeper_state *s, struct keeper_job *job,
@@ -54,6 +55,7 @@ keeper_matter_line(struct keeper_state *s, struct keeper_job *job,
 	    .time = clock_now(), .authority = s->authority.version};
 	int rc;
 
+	job->time = line.time;
 	snprintf(line.op, sizeof(line.op), "%s", op);
 	snprintf(line.type, sizeof(line.type), "%s", m->type);
 	snprintf(line.department, sizeof(line.department), "%s", m->department);
@@ -77,30 +79,38 @@ keeper_sign(
 	struct keeper_signer *signer = ctx;
 	struct key_store *store = &signer->state->store;
 
+	if (signer->key < 0)
+		return private_key_sign(
+		    signer->alg, signer->own, message, raw, e);
 	return store->ops->sign(store->ctx, signer->key, message, raw, e);
 }
 
 static long
-newest_in_force(const struct keeper_state *s, const char *list)
+newest_in_force(
+    const struct keeper_state *s, const char *list, enum sign_alg alg)
 {
 	const json_t *keys = json_object_get(s->authority.root, list), *key;
+	const struct key_store *store = &s->store;
 	size_t i = json_array_size(keys);
+	long place;
 
 	while (i-- > 0) {
 		key = json_array_get(keys, i);
-		if (json_integer_value(json_object_get(key, "not_before")) <=
-		    clock_now())
-			return s->store.ops->find(s->store.ctx,
-			    json_string_value(json_object_get(key, "id")));
+		place = store->ops->find(
+		    store->ctx, json_string_value(json_object_get(key, "id")));
+		if (place >= 0 && store->ops->alg(store->ctx, place) == alg &&
+		    json_integer_value(json_object_get(key, "not_before")) <=
+			clock_now())
+			return place;
 	}
 	return -1;
 }
 
 int
-keeper_issuer_key(
-    const struct keeper_state *s, struct keeper_job *job, const char *list)
+keeper_issuer_key(const struct keeper_state *s, struct keeper_job *job,
+    const char *list, enum sign_alg alg)
 {
-	job->key = newest_in_force(s, list);
+	job->key = newest_in_force(s, list, alg);
 	return job->key >= 0
 		   ? 0
 		   : err_set(&job->e, ERR_DENIED, "no_key_in_force",

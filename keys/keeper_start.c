@@ -13,40 +13,23 @@
 
 #include "crypto/base/clock.h"
 #include "crypto/base/file.h"
+#include "crypto/base/text.h"
 #include "keys/admin_message.h"
 #include "keys/vault.h"
 
 static int
-open_file(const char *dir, const char *name, int *fd, struct err *e)
+open_file(const char *dir, const char *name, int flags, int *fd, struct err *e)
 {
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/keys/%s", dir, name);
-	*fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+	*fd = open(path, O_RDWR | flags | O_CLOEXEC | O_NOFOLLOW);
 	if (*fd >= 0)
 		return 0;
 	return err_set(e, ERR_STORAGE, "file_unreadable",
 	    "打不开 %s：%s；请检查文件是否存在及其权限",
 	    "cannot open %s: %s; check that it exists and its mode", path,
 	    strerror(errno));
-}
-
-/* x509s of the CAs; their keys are not kept. */
-static int
-take_ca_x509s(struct keeper_state *s, struct vault *vault, struct err *e)
-{
-	struct vault_entry *entry;
-
-	for (entry = vault->entries; entry < vault->entries + vault->nentries;
-	     entry++) {
-		if (strcmp(entry->id, "root") == 0)
-			buf_add_buf(&s->root_x509, &entry->x509);
-		if (strcmp(entry->id, "ca") == 0)
-			buf_add_buf(&s->ca_x509, &entry->x509);
-	}
-	return s->root_x509.n > 0 && s->ca_x509.n > 0
-		   ? 0
-		   : err_internal(e, "vault without CA");
 }
 
 static int
@@ -62,7 +45,7 @@ open_keys(struct keeper_state *s, struct bytes file, const uint8_t *kek,
 	if (rc == 0)
 		rc = vault_open(file, kek, &vault, e);
 	if (rc == 0)
-		rc = take_ca_x509s(s, &vault, e);
+		rc = keeper_issuers_take(s, &vault, e);
 	vault_release(&vault);
 	return rc;
 }
@@ -110,6 +93,31 @@ authority_old(const struct keeper_state *s, struct err *e)
 	    (unsigned long long)s->journal.last.authority);
 }
 
+/* The register may be ahead of the journal: a crash between the two, or a full
+ * disk.  Nothing may be cut from it any more once the journal knows. */
+static int
+note_head(struct keeper_state *s, struct err *e)
+{
+	struct journal_line line = {.op = "seal.head",
+	    .time = clock_now(),
+	    .authority = s->authority.version};
+	struct buf hex = BUF_INIT;
+	int rc = 0;
+
+	text_hex(&hex, (struct bytes){s->seals.head, SEAL_HEAD_SIZE});
+	if (buf_failed(&hex))
+		rc = err_nomem(e);
+	else if (s->seals.version > 0 &&
+		 strcmp(buf_cstr(&hex), s->journal.seals) != 0) {
+		memcpy(line.face, buf_cstr(&hex), sizeof(line.face));
+		rc = journal_add(&s->journal, &line, e);
+		if (rc == 0)
+			rc = journal_sync(&s->journal, e);
+	}
+	buf_release(&hex);
+	return rc;
+}
+
 static int
 open_records(struct keeper_state *s, const char *dir,
     const struct start_keys *keys, struct err *e)
@@ -118,7 +126,7 @@ open_records(struct keeper_state *s, const char *dir,
 	struct buf json = BUF_INIT;
 	int fd, rc;
 
-	rc = open_file(dir, "authority", &fd, e);
+	rc = open_file(dir, "authority", O_APPEND, &fd, e);
 	if (rc == 0)
 		rc = authority_file_open(
 		    &s->file, fd, keys->authority, &json, &known, e);
@@ -126,16 +134,20 @@ open_records(struct keeper_state *s, const char *dir,
 		rc = authority_parse(buf_bytes(&json), &s->authority, e);
 	buf_release(&json);
 	if (rc == 0)
-		rc = open_file(dir, "journal", &fd, e);
+		rc = open_file(dir, "journal", O_APPEND, &fd, e);
 	if (rc == 0)
 		rc = journal_open(&s->journal, fd, keys->journal, &known, e);
 	if (rc == 0 && s->journal.last.authority > s->authority.version)
 		rc = authority_old(s, e);
-	return rc;
+	if (rc == 0)
+		rc = open_file(dir, "seals", 0, &fd, e);
+	if (rc == 0)
+		rc = seal_register_open(
+		    &s->seals, fd, keys->kek, s->journal.seals, e);
+	return rc == 0 ? note_head(s, e) : rc;
 }
 
-/* Does any grant have a quota: of the line's department and type, or (line
- * NULL) at all? */
+/* Does any grant of the line's department and type have a quota? */
 static int
 has_quota(const struct keeper_state *s, const struct journal_line *line)
 {
@@ -148,12 +160,12 @@ has_quota(const struct keeper_state *s, const struct journal_line *line)
 	json_object_foreach (departments, code, department) {
 		const json_t *grants = json_object_get(department, "grants");
 
-		if (line != NULL && strcmp(code, line->department) != 0)
+		if (strcmp(code, line->department) != 0)
 			continue;
 		json_array_foreach (grants, i, grant) {
 			type =
 			    json_string_value(json_object_get(grant, "type"));
-			if ((line == NULL || strcmp(type, line->type) == 0) &&
+			if (strcmp(type, line->type) == 0 &&
 			    json_integer_value(
 				json_object_get(grant, "quota_day")) > 0)
 				return 1;
@@ -162,13 +174,20 @@ has_quota(const struct keeper_state *s, const struct journal_line *line)
 	return 0;
 }
 
-/* Quotas go on where they were: today's lines count again. */
+/* Quotas and uses of seals go on where they were: lines count again. */
 static void
 count_line(void *ctx, const struct journal_line *line)
 {
 	struct keeper_state *s = ctx;
 	struct err ignored = ERR_INIT;
+	struct seal_row *row = NULL;
 
+	if (strcmp(line->op, "seal") == 0 || strcmp(line->op, "ses") == 0)
+		row = seal_register_find(&s->seals, line->seal);
+	if (row != NULL) {
+		row->uses++;
+		row->last_used = line->time;
+	}
 	if ((line->time + CLOCK_CST_OFFSET) / 86400 ==
 		(clock_now() + CLOCK_CST_OFFSET) / 86400 &&
 	    has_quota(s, line))
@@ -196,14 +215,14 @@ keeper_state_open(struct keeper_state *s, const char *dir,
 
 	memset(s, 0, sizeof(*s));
 	s->quota.day = -1;
-	s->file.fd = s->journal.fd = -1;
+	s->file.fd = s->journal.fd = s->seals.fd = -1;
 	rc = open_vault(s, dir, passphrase, &keys, e);
 	if (rc == 0)
 		rc = open_records(s, dir, &keys, e);
 	OPENSSL_cleanse(&keys, sizeof(keys));
 	if (rc == 0)
 		rc = keeper_test_keys(s, e);
-	if (rc == 0 && has_quota(s, NULL))
+	if (rc == 0)
 		rc = journal_walk(&s->journal, count_line, s, e);
 	if (rc == 0)
 		rc = authority_file_mark(&s->file, &s->journal.mark, e);
@@ -215,17 +234,23 @@ keeper_state_open(struct keeper_state *s, const char *dir,
 void
 keeper_state_close(struct keeper_state *s)
 {
+	int fd;
+
 	if (s->store.ops != NULL)
 		s->store.ops->close(s->store.ctx);
 	authority_release(&s->authority);
 	quota_release(&s->quota);
 	journal_close(&s->journal);
+	if (s->seals.fd >= 0) {
+		fd = s->seals.fd;
+		seal_register_close(&s->seals);
+		close(fd);
+	}
 	if (s->file.fd >= 0)
 		close(s->file.fd);
 	if (s->journal.fd >= 0)
 		close(s->journal.fd);
-	buf_release(&s->ca_x509);
-	buf_release(&s->root_x509);
+	keeper_issuers_release(s);
 	buf_release(&s->directory);
 	OPENSSL_cleanse(s->admin_key, sizeof(s->admin_key));
 	OPENSSL_cleanse(s->file.key, sizeof(s->file.key));

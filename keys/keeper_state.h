@@ -14,6 +14,8 @@
 #include "keys/keeper_frame.h"
 #include "keys/key_store.h"
 #include "keys/quota.h"
+#include "keys/seal_make.h"
+#include "keys/seal_register.h"
 
 enum {
 	KEEPER_BATCH_MAX = 64, /* requests behind one sync */
@@ -30,13 +32,22 @@ struct keeper_nonce {
 	int64_t made; /* clock_monotonic_ms; 0 = free */
 };
 
+/* A hierarchy: its issuing CA, and the root as far as it is known here (the
+ * root's key is elsewhere). */
+struct keeper_issuer {
+	enum sign_alg alg;
+	EVP_PKEY *key;	       /* of the issuing CA, owned */
+	struct buf x509, root; /* DER */
+};
+
 struct keeper_state {
 	struct authority authority;
 	struct authority_file file;
 	struct journal journal;
 	struct quota quota;
 	struct key_store store;
-	struct buf ca_x509, root_x509; /* DER */
+	struct seal_register seals;
+	struct keeper_issuer issuers[SEAL_ALGS]; /* ES256, SM2 */
 	uint8_t admin_key[32];
 	struct keeper_nonce nonces[KEEPER_NONCES];
 	struct buf directory; /* last rendering */
@@ -49,7 +60,8 @@ struct keeper_job {
 	struct keeper_frame frame;
 	struct err e; /* class set: answer this */
 	int signs;    /* its line is in the batch; sign after the sync */
-	long key;     /* place of its key */
+	long key;     /* CODE, STATUS_LIST: place of its key */
+	int64_t time; /* of its line */
 	uint8_t face_digest[32];
 	struct buf claims;  /* CODE, STATUS_LIST: what will be signed */
 	struct buf payload; /* of the answer */
@@ -74,9 +86,65 @@ int keeper_status_finish(struct keeper_state *s, struct keeper_job *job);
 int keeper_identify_job(struct keeper_state *s, struct keeper_job *job);
 int keeper_self_test_job(struct keeper_state *s, struct keeper_job *job);
 
-/* keeper_seal.c */
+/* keeper_seal.c: SEAL and SEAL_SES are prepared alike */
 int keeper_seal_prepare(struct keeper_state *s, struct keeper_job *job);
 int keeper_seal_finish(struct keeper_state *s, struct keeper_job *job);
+int keeper_ses_finish(struct keeper_state *s, struct keeper_job *job);
+int keeper_seal_object_job(struct keeper_state *s, struct keeper_job *job);
+
+/* keeper_uses.c */
+int keeper_uses_job(struct keeper_state *s, struct keeper_job *job);
+
+/* keeper_issuer.c: CAs and the seal maker */
+struct vault;
+int keeper_issuers_take(
+    struct keeper_state *s, const struct vault *vault, struct err *e);
+void keeper_issuers_release(struct keeper_state *s);
+const struct keeper_issuer *keeper_issuer(
+    const struct keeper_state *s, enum sign_alg alg);
+/* A maker over the keeper's own; signer must live as long as it is used. */
+struct keeper_signer;
+int keeper_maker(struct keeper_state *s, struct keeper_signer *signer,
+    struct seal_maker *maker, struct err *e);
+
+/* keeper_seal_admin.c: an action whose name starts with "seal_" */
+int keeper_seal_act(struct keeper_state *s, const json_t *action,
+    json_t **answer, struct err *e);
+
+/* keeper_authorise.c: seals' own rows and grants together */
+
+/* May a caller use a type at all: some grant or own seal gives it? */
+int keeper_may_use(const struct keeper_state *s,
+    const struct authority_caller *caller, const char *type);
+
+/*
+ * May the caller put the seal on the type at the place?  By a grant that names
+ * all three (another department's seal: at place 1 or higher only), or at place
+ * 0 by the own row of a seal of its department.  *quota: certificates a day, 0
+ * = no limit.  ERR_DENIED "not_authorised", "seal_suspended", "seal_lost",
+ * "seal_destroyed".
+ */
+struct keeper_use {
+	const char *type, *seal;
+	unsigned int place;
+};
+int keeper_may_seal(const struct keeper_state *s,
+    const struct authority_caller *caller, const struct keeper_use *use,
+    uint64_t *quota, struct err *e);
+
+/* May the caller have a code of this type?  It may when a seal in force may go
+ * on it at place 0; *quota is the sum of their quotas.  Errors as above. */
+int keeper_may_code(const struct keeper_state *s,
+    const struct authority_caller *caller, const char *type, uint64_t *quota,
+    struct err *e);
+
+/* May this seal be granted to this department at this place?  ERR_NOT_FOUND
+ * "no_such_seal", ERR_INPUT "bad_action". */
+int keeper_grant_check(const struct keeper_state *s, const char *department,
+    const char *seal, int64_t place, struct err *e);
+
+/* 0, or ERR_DENIED for a seal that is not active: its state as the code. */
+int keeper_seal_in_force(const struct seal_row *row, struct err *e);
 
 /* keeper_directory.c */
 int keeper_directory_piece(struct keeper_state *s, struct keeper_job *job);
@@ -100,14 +168,16 @@ int keeper_matter_line(struct keeper_state *s, struct keeper_job *job,
 /* sign_fn over a job's key; ctx is this struct. */
 struct keeper_signer {
 	struct keeper_state *state;
-	long key;
+	long key; /* a place in the store, or -1: */
+	EVP_PKEY *own;
+	enum sign_alg alg; /* of own */
 };
 int keeper_sign(
     void *ctx, struct bytes message, uint8_t raw[SIGN_RAW_SIZE], struct err *e);
 
-/* Choose the newest of the issuer's own keys ("code_keys" | "status_keys") that
- * is in force for the job; ERR_DENIED "no_key_in_force". */
-int keeper_issuer_key(
-    const struct keeper_state *s, struct keeper_job *job, const char *list);
+/* Choose the newest of the issuer's own keys ("code_keys" | "status_keys") of
+ * the algorithm that is in force for the job; ERR_DENIED "no_key_in_force". */
+int keeper_issuer_key(const struct keeper_state *s, struct keeper_job *job,
+    const char *list, enum sign_alg alg);
 
 #endif

@@ -47,7 +47,7 @@ keeper_status_prepare(struct keeper_state *s, struct keeper_job *job)
 		    "状态列表长度不合规定",
 		    "the status list's length is wrong");
 	if (rc == 0)
-		rc = keeper_issuer_key(s, job, "status_keys");
+		rc = keeper_issuer_key(s, job, "status_keys", SIGN_ES256);
 	snprintf(line.seal, sizeof(line.seal), "list-%" PRIu64, f->list);
 	if (rc == 0)
 		rc = journal_add(&s->journal, &line, &job->e);
@@ -79,7 +79,7 @@ fill_list(const struct keeper_state *s, const struct keeper_frame *f,
 int
 keeper_status_finish(struct keeper_state *s, struct keeper_job *job)
 {
-	struct keeper_signer signer = {s, job->key};
+	struct keeper_signer signer = {.state = s, .key = job->key};
 	struct cose_request req = {
 	    .alg = SIGN_ES256, .sign = keeper_sign, .sign_ctx = &signer};
 	struct status_list list;

@@ -1,8 +1,9 @@
 /*
  * key_store.h - plug point: where private keys live.  A store is named in
  * key_store_table.c and runs inside the keeper process only.  It signs; it
- * never gives a private key away.  Keys have ids: "seal/<seal id>", "code/1",
- * "status/1" (docs/keeper.md).
+ * never gives a private key away.  Keys have ids: "code/1", "status/1",
+ * "maker-sm2" (docs/keeper.md); seals have a place of their own
+ * (keys/seal_register.h).
  */
 #ifndef KEYS_KEY_STORE_H
 #define KEYS_KEY_STORE_H
@@ -39,6 +40,9 @@ struct key_store_ops {
 	/* As sign_fn (crypto/sign.h), with the key's own algorithm. */
 	int (*sign)(void *ctx, long place, struct bytes message,
 	    uint8_t raw[SIGN_RAW_SIZE], struct err *e);
+
+	/* The key's algorithm. */
+	enum sign_alg (*alg)(void *ctx, long place);
 
 	/* DER of the key's x509; lives as long as the store. */
 	struct bytes (*x509)(void *ctx, long place);

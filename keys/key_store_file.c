@@ -1,30 +1,26 @@
-/* key_store_file.c - see key_store_file.h.  The keys of the two CAs stay
- * wrapped: nothing the keeper does needs them. */
+/* key_store_file.c - see key_store_file.h.  CAs are the keeper's
+ * own (keys/keeper_issuer.c): they sign x509s, not messages. */
 #include "keys/key_store_file.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
-#include <openssl/x509.h>
 
-#include "crypto/base/clock.h"
 #include "crypto/signature.h"
+#include "keys/private_key.h"
 #include "keys/vault.h"
 
 struct file_key {
 	char id[VAULT_ID_SIZE];
 	EVP_PKEY *key;
-	enum sign_alg alg; /* the key's own */
+	enum sign_alg alg;
 	struct buf x509;
 };
 
 struct file_store {
 	struct file_key *keys;
 	size_t nkeys;
-	uint64_t count; /* signatures since start */
 };
 
 static void
@@ -46,19 +42,8 @@ store_close(void *ctx)
 static int
 is_ca(const struct vault_entry *entry)
 {
-	return strcmp(entry->id, "root") == 0 || strcmp(entry->id, "ca") == 0;
-}
-
-static EVP_PKEY *
-decode(const struct buf *pkcs8)
-{
-	const uint8_t *p = pkcs8->p;
-	PKCS8_PRIV_KEY_INFO *info =
-	    d2i_PKCS8_PRIV_KEY_INFO(NULL, &p, (long)pkcs8->n);
-	EVP_PKEY *key = info ? EVP_PKCS82PKEY(info) : NULL;
-
-	PKCS8_PRIV_KEY_INFO_free(info);
-	return key;
+	return strncmp(entry->id, "root", 4) == 0 ||
+	       strncmp(entry->id, "ca", 2) == 0;
 }
 
 /* Take one key out of the vault; its x509 moves over. */
@@ -68,7 +53,7 @@ load_key(struct file_store *store, struct vault_entry *entry, struct err *e)
 	struct file_key *key = &store->keys[store->nkeys];
 
 	memcpy(key->id, entry->id, sizeof(key->id));
-	key->key = decode(&entry->pkcs8);
+	key->key = private_key_read(buf_bytes(&entry->pkcs8));
 	key->alg = key->key != NULL ? signature_alg(key->key) : 0;
 	if (key->alg == 0) {
 		EVP_PKEY_free(key->key);
@@ -129,27 +114,12 @@ store_id(void *ctx, long place)
 		   : NULL;
 }
 
-/*
- * A virtual machine set back to a snapshot repeats its random numbers, and two
- * signatures with one nonce give the key away.  What is signed, a counter and
- * a clock that is not set back go into the generator first.
- */
-static int
-stir(struct file_store *store, struct bytes message)
+static enum sign_alg
+store_alg(void *ctx, long place)
 {
-	struct {
-		uint8_t digest[32];
-		struct timespec raw, real;
-		uint64_t count;
-	} seed = {.count = ++store->count};
+	const struct file_store *store = ctx;
 
-	if (EVP_Digest(message.p, message.n, seed.digest, NULL, EVP_sha256(),
-		NULL) != 1)
-		return -1;
-	clock_gettime(CLOCK_MONOTONIC_RAW, &seed.raw);
-	clock_gettime(CLOCK_REALTIME, &seed.real);
-	RAND_add(&seed, (int)sizeof(seed), 0);
-	return RAND_status() == 1 ? 0 : -1;
+	return store->keys[place].alg;
 }
 
 static int
@@ -158,10 +128,10 @@ store_sign(void *ctx, long place, struct bytes message,
 {
 	struct file_store *store = ctx;
 
-	if (store_id(store, place) == NULL || stir(store, message) != 0)
+	if (store_id(store, place) == NULL)
 		return err_internal(e, "key store");
-	return signature_sign(
-	    store->keys[place].alg, store->keys[place].key, message, raw, e);
+	return private_key_sign(
+	    store_alg(ctx, place), store->keys[place].key, message, raw, e);
 }
 
 static struct bytes
@@ -180,6 +150,7 @@ const struct key_store_ops key_store_file = {
     .find = store_find,
     .id = store_id,
     .sign = store_sign,
+    .alg = store_alg,
     .x509 = store_x509,
     .close = store_close,
 };

@@ -11,23 +11,15 @@
 
 #include "crypto/base/clock.h"
 #include "crypto/base/file.h"
+#include "crypto/x509.h"
 #include "keys/administrator.h"
 #include "keys/authority.h"
 #include "keys/authority_file.h"
-#include "keys/setup_x509.h"
-#include "keys/vault.h"
+#include "keys/journal.h"
+#include "keys/setup_parts.h"
 
-struct setup {
-	const char *dir;
-	const json_t *description;
-	json_t *root; /* the authority table */
-	struct vault vault;
-	struct setup_x509s x509s;
-	struct err *e;
-};
-
-static int
-bad(struct err *e, const char *what)
+int
+setup_bad(struct err *e, const char *what)
 {
 	return err_set(e, ERR_INPUT, "bad_description", "初始化描述有误：%s",
 	    "the description for init is wrong: %s", what);
@@ -55,70 +47,39 @@ start_table(struct setup *s)
 	json_int_t number =
 	    json_integer_value(json_object_get(issuer, "number"));
 	int demo = json_is_true(json_object_get(issuer, "demo"));
-	json_t *key;
 
 	if (string(issuer, "zh") == NULL || number <= 0)
-		return bad(s->e, "issuer");
+		return setup_bad(s->e, "issuer");
 	if (demo != (number >= SETUP_DEMO_FIRST && number <= SETUP_DEMO_LAST))
-		return bad(s->e, "issuer number (demo: 999000-999999 only)");
+		return setup_bad(
+		    s->e, "issuer number (demo: 999000-999999 only)");
 	s->x509s.organisation = string(issuer, "zh");
 	s->x509s.unit = demo ? "演示" : NULL;
-	key = json_pack("[{s:s,s:I}]", "id", "code/1", "not_before",
-	    (json_int_t)s->x509s.now);
-	s->root = json_pack(
-	    "{s:i,s:{s:I,s:s,s:s,s:b},s:{},s:{},s:{},s:o,s:[{s:s,s:I}]}",
+	s->issuer = (uint64_t)number;
+	s->root = json_pack("{s:i,s:{s:I,s:s,s:s,s:b},s:{},s:{},"
+			    "s:[{s:s,s:I},{s:s,s:I}],s:[{s:s,s:I}]}",
 	    "version", 1, "issuer", "number", number, "zh",
 	    string(issuer, "zh"), "en", english(issuer), "demo", demo,
-	    "departments", "seals", "keys", "code_keys", key, "status_keys",
-	    "id", "status/1", "not_before", (json_int_t)s->x509s.now);
+	    "departments", "keys", "code_keys", "id", "code/1", "not_before",
+	    (json_int_t)s->x509s.now, "id", "code/2", "not_before",
+	    (json_int_t)s->x509s.now, "status_keys", "id", "status/1",
+	    "not_before", (json_int_t)s->x509s.now);
 	return s->root ? 0 : err_nomem(s->e);
-}
-
-/* Members of a seal that only drawing needs. */
-static json_t *
-drawing_of(const json_t *seal)
-{
-	json_t *drawing = json_deep_copy(seal);
-
-	json_object_del(drawing, "id");
-	json_object_del(drawing, "zh");
-	json_object_del(drawing, "en");
-	return drawing;
-}
-
-static int
-add_seal(struct setup *s, const json_t *department, const json_t *seal)
-{
-	const char *id = string(seal, "id"), *zh = string(seal, "zh");
-	json_t *seals = json_object_get(s->root, "seals"), *row;
-	char key[VAULT_ID_SIZE];
-	int n;
-
-	if (id == NULL || zh == NULL || json_object_get(seals, id) != NULL)
-		return bad(s->e, "a seal without id or name, or repeated");
-	n = snprintf(key, sizeof(key), "seal/%s", id);
-	if (n < 0 || (size_t)n >= sizeof(key))
-		return bad(s->e, "a seal's id is too long");
-	row = json_pack("{s:s,s:s,s:s,s:s,s:o}", "department",
-	    string(department, "code"), "zh", zh, "en", english(seal), "state",
-	    "active", "drawing", drawing_of(seal));
-	if (row == NULL || json_object_set_new(seals, id, row) != 0)
-		return err_nomem(s->e);
-	return setup_x509s_signer(
-	    &s->x509s, key, string(department, "zh"), zh, s->e);
 }
 
 static json_t *
 grants_of(const json_t *department)
 {
+	static const char *const numbers[] = {"quota_day", "place"};
 	json_t *grants = json_deep_copy(json_object_get(department, "grants"));
-	size_t i;
+	json_t *grant;
+	size_t i, j;
 
-	for (i = 0; i < json_array_size(grants); i++)
-		if (json_object_get(json_array_get(grants, i), "quota_day") ==
-		    NULL)
-			json_object_set_new(json_array_get(grants, i),
-			    "quota_day", json_integer(0));
+	json_array_foreach (grants, i, grant)
+		for (j = 0; j < 2; j++)
+			if (json_object_get(grant, numbers[j]) == NULL)
+				json_object_set_new(
+				    grant, numbers[j], json_integer(0));
 	return grants ? grants : json_array();
 }
 
@@ -169,22 +130,17 @@ static int
 add_department(struct setup *s, const json_t *department)
 {
 	json_t *departments = json_object_get(s->root, "departments"), *row;
-	const json_t *seals = json_object_get(department, "seals");
 	const char *code = string(department, "code");
-	size_t i;
-	int rc = 0;
 
 	if (!code_ok(code) || string(department, "zh") == NULL ||
 	    json_object_get(departments, code) != NULL)
-		return bad(
+		return setup_bad(
 		    s->e, "a department without code or name, or repeated");
 	row = json_pack("{s:s,s:s,s:o}", "zh", string(department, "zh"), "en",
 	    english(department), "grants", grants_of(department));
 	if (row == NULL || json_object_set_new(departments, code, row) != 0)
 		return err_nomem(s->e);
-	for (i = 0; rc == 0 && i < json_array_size(seals); i++)
-		rc = add_seal(s, department, json_array_get(seals, i));
-	return rc == 0 ? add_key(s, department) : rc;
+	return add_key(s, department);
 }
 
 static int
@@ -196,7 +152,7 @@ add_departments(struct setup *s)
 	int rc = 0;
 
 	if (json_array_size(departments) == 0)
-		return bad(s->e, "departments");
+		return setup_bad(s->e, "departments");
 	for (i = 0; rc == 0 && i < json_array_size(departments); i++)
 		rc = add_department(s, json_array_get(departments, i));
 	return rc;
@@ -210,20 +166,24 @@ table_text(struct setup *s, struct buf *json)
 	int rc;
 
 	if (authority_take(json_incref(s->root), &authority, s->e) != 0)
-		return bad(s->e, "grants, types or addresses");
+		return setup_bad(s->e, "grants, types or addresses");
 	rc = authority_write(&authority, json, s->e);
 	authority_release(&authority);
 	return rc;
 }
 
-/* The first line of the authority file, under the vault's key. */
+/* The first line of the authority file, under the vault's key, and how far the
+ * journal is. */
 static int
-write_authority(struct setup *s, const uint8_t *kek, const char *path)
+write_authority(
+    struct setup *s, const uint8_t *kek, const struct journal_mark *mark)
 {
 	struct authority_file file = {.fd = -1};
 	struct buf json = BUF_INIT;
+	char path[PATH_MAX];
 	int rc;
 
+	snprintf(path, sizeof(path), "%s/keys/authority", s->dir);
 	rc = table_text(s, &json);
 	if (rc == 0)
 		rc = vault_subkey(kek, "authority", file.key, s->e);
@@ -235,10 +195,30 @@ write_authority(struct setup *s, const uint8_t *kek, const char *path)
 				 : authority_file_add(
 				       &file, buf_bytes(&json), NULL, s->e);
 	}
+	if (rc == 0)
+		rc = authority_file_mark(&file, mark, s->e);
 	if (file.fd >= 0)
 		close(file.fd);
 	OPENSSL_cleanse(&file, sizeof(file));
 	buf_release(&json);
+	return rc;
+}
+
+/* The roots' keys under the same passphrase, in a file that may go away. */
+static int
+write_roots(struct setup *s, struct bytes passphrase)
+{
+	uint8_t kek[VAULT_KEK_SIZE];
+	struct buf vault = BUF_INIT;
+	char path[PATH_MAX];
+	int rc;
+
+	rc = vault_write(&s->roots, passphrase, VAULT_LOG_N, &vault, kek, s->e);
+	snprintf(path, sizeof(path), "%s/offline/roots", s->dir);
+	if (rc == 0)
+		rc = file_replace(path, buf_bytes(&vault), 0600, s->e);
+	OPENSSL_cleanse(kek, sizeof(kek));
+	buf_wipe(&vault);
 	return rc;
 }
 
@@ -248,16 +228,18 @@ write_files(struct setup *s, struct bytes passphrase)
 {
 	uint8_t kek[VAULT_KEK_SIZE];
 	struct buf vault = BUF_INIT;
+	struct journal_mark mark;
 	char path[PATH_MAX];
 	int rc;
 
-	rc = vault_write(&s->vault, passphrase, VAULT_LOG_N, &vault, kek, s->e);
-	snprintf(path, sizeof(path), "%s/keys/authority", s->dir);
+	rc = write_roots(s, passphrase);
 	if (rc == 0)
-		rc = write_authority(s, kek, path);
-	snprintf(path, sizeof(path), "%s/keys/journal", s->dir);
+		rc = vault_write(
+		    &s->vault, passphrase, VAULT_LOG_N, &vault, kek, s->e);
 	if (rc == 0)
-		rc = file_replace(path, (struct bytes){NULL, 0}, 0600, s->e);
+		rc = setup_seals(s, kek, &mark);
+	if (rc == 0)
+		rc = write_authority(s, kek, &mark);
 	snprintf(path, sizeof(path), "%s/keys/vault", s->dir);
 	if (rc == 0)
 		rc = file_replace(path, buf_bytes(&vault), 0600, s->e);
@@ -269,50 +251,71 @@ write_files(struct setup *s, struct bytes passphrase)
 static int
 make_directories(const struct setup *s)
 {
+	static const char *const names[] = {"keys", "offline", "credentials"};
 	char path[PATH_MAX];
-	int n, rc;
+	size_t i;
+	int n, rc = 0;
 
 	n = snprintf(path, sizeof(path), "%s/keys/vault", s->dir);
 	if (n < 0 || (size_t)n >= sizeof(path) - 64)
-		return bad(s->e, "the directory's name is too long");
+		return setup_bad(s->e, "the directory's name is too long");
 	if (access(path, F_OK) == 0)
 		return err_set(s->e, ERR_CONFLICT, "keys_exist",
 		    "目录 %s 已有密钥；不会覆盖",
 		    "%s has keys already; they "
 		    "are never overwritten",
 		    s->dir);
-	snprintf(path, sizeof(path), "%s/keys", s->dir);
-	rc = file_make_directory(path, s->e);
-	snprintf(path, sizeof(path), "%s/credentials", s->dir);
-	return rc == 0 ? file_make_directory(path, s->e) : rc;
+	for (i = 0; rc == 0 && i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", s->dir, names[i]);
+		rc = file_make_directory(path, s->e);
+	}
+	return rc;
+}
+
+/* The keys of the issuer itself. */
+static int
+add_signers(struct setup *s)
+{
+	static const struct setup_signer signers[] = {
+	    {"maker-sm2", SIGN_SM2, X509_MAKER, "电子印章制作"},
+	    {"code/1", SIGN_ES256, X509_SIGNER, "二维码签名"},
+	    {"code/2", SIGN_SM2, X509_SIGNER, "二维码签名（SM2）"},
+	    {"status/1", SIGN_ES256, X509_SIGNER, "状态列表签名"},
+	};
+	size_t i;
+	int rc = setup_x509s_start(&s->x509s, s->e);
+
+	for (i = 0; rc == 0 && i < sizeof(signers) / sizeof(signers[0]); i++)
+		rc = setup_x509s_signer(&s->x509s, &signers[i], s->e);
+	return rc;
 }
 
 int
 keys_setup(const char *dir, struct bytes passphrase, const json_t *description,
-    struct err *e)
+    setup_picture_fn picture, void *ctx, struct err *e)
 {
-	struct setup s = {.dir = dir, .description = description, .e = e};
+	struct setup s = {.dir = dir,
+	    .description = description,
+	    .picture = picture,
+	    .picture_ctx = ctx,
+	    .e = e};
 	int rc;
 
 	s.x509s.vault = &s.vault;
+	s.x509s.roots = &s.roots;
 	s.x509s.now = clock_now();
 	rc = make_directories(&s);
 	if (rc == 0)
 		rc = start_table(&s);
 	if (rc == 0)
-		rc = setup_x509s_start(&s.x509s, e);
-	if (rc == 0)
 		rc = add_departments(&s);
 	if (rc == 0)
-		rc = setup_x509s_signer(
-		    &s.x509s, "code/1", s.x509s.organisation, "二维码签名", e);
-	if (rc == 0)
-		rc = setup_x509s_signer(&s.x509s, "status/1",
-		    s.x509s.organisation, "状态列表签名", e);
+		rc = add_signers(&s);
 	if (rc == 0)
 		rc = write_files(&s, passphrase);
 	setup_x509s_release(&s.x509s);
 	vault_release(&s.vault);
+	vault_release(&s.roots);
 	json_decref(s.root);
 	return rc;
 }

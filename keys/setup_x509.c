@@ -3,13 +3,11 @@
 
 #include <string.h>
 
-#include <openssl/crypto.h>
-#include <openssl/ec.h>
 #include <openssl/evp.h>
-#include <openssl/x509.h>
 
 #include "crypto/base/text.h"
 #include "crypto/x509.h"
+#include "keys/private_key.h"
 #include "keys/setup.h"
 
 enum {
@@ -18,26 +16,29 @@ enum {
 	COMMON_NAME_MAX = 64 /* characters (RFC 5280, ub-common-name) */
 };
 
+/* Ids in the vaults and names by hierarchy. */
+static const struct {
+	enum sign_alg alg;
+	const char *root, *root_name, *ca, *ca_name;
+} hierarchies[SETUP_HIERARCHIES] = {
+    {SIGN_ES256, "root", "电子证照根证书", "ca", "电子证照签发证书"},
+    {SIGN_SM2, "root-sm2", "电子证照根证书（SM2）", "ca-sm2",
+	"电子证照签发证书（SM2）"},
+};
+
+/* key NULL: only the x509. */
 static int
 vault_put(struct vault *vault, const char *id, EVP_PKEY *key,
     const struct buf *x509, struct err *e)
 {
 	struct vault_entry *entry = vault_add(vault, id);
-	PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(key);
-	uint8_t *der = NULL;
-	int n = info ? i2d_PKCS8_PRIV_KEY_INFO(info, &der) : -1;
 
-	if (entry != NULL && n > 0) {
-		buf_add(&entry->pkcs8, der, (size_t)n);
-		buf_add_buf(&entry->x509, x509);
-	}
-	if (n > 0)
-		OPENSSL_clear_free(der, (size_t)n);
-	PKCS8_PRIV_KEY_INFO_free(info);
-	if (entry == NULL || n <= 0 || buf_failed(&entry->pkcs8) ||
-	    buf_failed(&entry->x509))
+	if (entry == NULL)
 		return err_internal(e, "vault entry");
-	return 0;
+	buf_add_buf(&entry->x509, x509);
+	if (buf_failed(&entry->x509))
+		return err_nomem(e);
+	return key ? private_key_write(key, &entry->pkcs8, e) : 0;
 }
 
 /* The first 64 characters. */
@@ -56,8 +57,7 @@ common_name(char out[COMMON_NAME_MAX * 4 + 1], const char *name)
 /* What to make, and what came of it. */
 struct subject {
 	enum x509_role role;
-	const char *id;
-	const char *organisation;
+	enum sign_alg alg;
 	const char *name;
 	int years;
 	EVP_PKEY *issuer_key; /* NULL: itself */
@@ -67,12 +67,13 @@ struct subject {
 };
 
 static int
-make(struct setup_x509s *s, struct subject *subject, struct err *e)
+make(const struct setup_x509s *s, struct subject *subject, struct err *e)
 {
-	char name[COMMON_NAME_MAX * 4 + 1];
+	char name[COMMON_NAME_MAX * 4 + 1],
+	    organisation[COMMON_NAME_MAX * 4 + 1];
 	struct x509_request req = {.role = subject->role,
 	    .country = "CN",
-	    .organisation = subject->organisation,
+	    .organisation = organisation,
 	    .unit = s->unit,
 	    .common_name = name,
 	    .not_before = s->now - CLOCK_SLACK,
@@ -81,71 +82,92 @@ make(struct setup_x509s *s, struct subject *subject, struct err *e)
 	int rc;
 
 	common_name(name, subject->name);
-	subject->key = EVP_EC_gen("P-256");
-	if (subject->key == NULL)
-		return err_internal(e, "EVP_EC_gen");
+	common_name(organisation, s->organisation);
+	rc = x509_key_new(subject->alg, &subject->key, e);
+	if (rc != 0)
+		return rc;
 	req.key = subject->key;
 	req.issuer_key =
 	    subject->issuer_key ? subject->issuer_key : subject->key;
-	rc = x509_make(&req, &subject->x509, e);
+	return x509_make(&req, &subject->x509, e);
+}
+
+static int
+start_one(struct setup_x509s *s, size_t i, struct err *e)
+{
+	struct subject root = {.role = X509_ROOT,
+	    .alg = hierarchies[i].alg,
+	    .name = hierarchies[i].root_name,
+	    .years = SETUP_ROOT_YEARS};
+	struct subject ca = {.role = X509_ISSUING,
+	    .alg = hierarchies[i].alg,
+	    .name = hierarchies[i].ca_name,
+	    .years = SETUP_CA_YEARS};
+	int rc;
+
+	rc = make(s, &root, e);
+	s->of[i].root_key = root.key;
+	s->of[i].root = root.x509;
 	if (rc == 0)
 		rc = vault_put(
-		    s->vault, subject->id, subject->key, &subject->x509, e);
-	return rc;
+		    s->roots, hierarchies[i].root, root.key, &root.x509, e);
+	if (rc == 0)
+		rc = vault_put(
+		    s->vault, hierarchies[i].root, NULL, &root.x509, e);
+	if (rc != 0)
+		return rc;
+	ca.issuer_key = root.key;
+	ca.issuer = buf_bytes(&s->of[i].root);
+	rc = make(s, &ca, e);
+	s->of[i].ca_key = ca.key;
+	s->of[i].ca = ca.x509;
+	return rc != 0 ? rc
+		       : vault_put(
+			     s->vault, hierarchies[i].ca, ca.key, &ca.x509, e);
 }
 
 int
 setup_x509s_start(struct setup_x509s *s, struct err *e)
 {
-	struct subject root = {.role = X509_ROOT,
-	    .id = "root",
-	    .organisation = s->organisation,
-	    .name = "电子证照根证书",
-	    .years = SETUP_ROOT_YEARS};
-	struct subject ca = {.role = X509_ISSUING,
-	    .id = "ca",
-	    .organisation = s->organisation,
-	    .name = "电子证照签发证书",
-	    .years = SETUP_CA_YEARS};
-	int rc;
+	size_t i;
+	int rc = 0;
 
-	rc = make(s, &root, e);
-	s->root_key = root.key;
-	s->root = root.x509;
-	if (rc != 0)
-		return rc;
-	ca.issuer_key = s->root_key;
-	ca.issuer = buf_bytes(&s->root);
-	rc = make(s, &ca, e);
-	s->ca_key = ca.key;
-	s->ca = ca.x509;
+	for (i = 0; rc == 0 && i < SETUP_HIERARCHIES; i++)
+		rc = start_one(s, i, e);
 	return rc;
 }
 
 int
-setup_x509s_signer(struct setup_x509s *s, const char *id,
-    const char *organisation, const char *name, struct err *e)
+setup_x509s_signer(
+    struct setup_x509s *s, const struct setup_signer *signer, struct err *e)
 {
-	struct subject signer = {.role = X509_SIGNER,
-	    .id = id,
-	    .organisation = organisation,
-	    .name = name,
+	size_t i = signer->alg == hierarchies[0].alg ? 0 : 1;
+	struct subject subject = {.role = (enum x509_role)signer->role,
+	    .alg = signer->alg,
+	    .name = signer->name,
 	    .years = SETUP_SIGNER_YEARS,
-	    .issuer_key = s->ca_key,
-	    .issuer = buf_bytes(&s->ca)};
+	    .issuer_key = s->of[i].ca_key,
+	    .issuer = buf_bytes(&s->of[i].ca)};
 	int rc;
 
-	rc = make(s, &signer, e);
-	EVP_PKEY_free(signer.key);
-	buf_release(&signer.x509);
+	rc = make(s, &subject, e);
+	if (rc == 0)
+		rc = vault_put(
+		    s->vault, signer->id, subject.key, &subject.x509, e);
+	EVP_PKEY_free(subject.key);
+	buf_release(&subject.x509);
 	return rc;
 }
 
 void
 setup_x509s_release(struct setup_x509s *s)
 {
-	EVP_PKEY_free(s->root_key);
-	EVP_PKEY_free(s->ca_key);
-	buf_release(&s->root);
-	buf_release(&s->ca);
+	size_t i;
+
+	for (i = 0; i < SETUP_HIERARCHIES; i++) {
+		EVP_PKEY_free(s->of[i].root_key);
+		EVP_PKEY_free(s->of[i].ca_key);
+		buf_release(&s->of[i].root);
+		buf_release(&s->of[i].ca);
+	}
 }

@@ -10,12 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys/aead.h"
+
 enum {
 	MAGIC_SIZE = 8,
 	SALT_SIZE = 32,
 	HEADER_SIZE = MAGIC_SIZE + 12 + SALT_SIZE + 4,
-	NONCE_SIZE = 12,
-	TAG_SIZE = 16,
+	NONCE_SIZE = AEAD_NONCE_SIZE,
+	TAG_SIZE = AEAD_TAG_SIZE,
 	SCRYPT_R = 8,
 	SCRYPT_P = 1,
 	AAD_SIZE = HEADER_SIZE + 4 + VAULT_ID_SIZE,
@@ -147,29 +149,6 @@ make_aad(
 	return HEADER_SIZE + 4 + n;
 }
 
-/* Decrypt sealed (with its tag) into plain, of sealed.n - TAG_SIZE bytes. */
-static int
-gcm_open(const uint8_t *kek, const uint8_t *nonce, struct bytes aad,
-    struct bytes sealed, uint8_t *plain)
-{
-	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-	uint8_t tag[TAG_SIZE];
-	int n, ok;
-
-	memcpy(tag, sealed.p + sealed.n - TAG_SIZE, TAG_SIZE);
-	ok =
-	    ctx != NULL &&
-	    EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, kek, nonce) == 1 &&
-	    EVP_DecryptUpdate(ctx, NULL, &n, aad.p, (int)aad.n) == 1 &&
-	    EVP_DecryptUpdate(
-		ctx, plain, &n, sealed.p, (int)(sealed.n - TAG_SIZE)) == 1 &&
-	    EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, tag) ==
-		1 &&
-	    EVP_DecryptFinal_ex(ctx, plain + n, &n) == 1;
-	EVP_CIPHER_CTX_free(ctx);
-	return ok ? 0 : -1;
-}
-
 /* Split an opened entry's plain bytes; 0, or -1. */
 static int
 split_plain(struct bytes plain, struct vault_entry *entry)
@@ -211,7 +190,7 @@ open_entry(struct bytes file, size_t *pos, const uint8_t *kek, struct vault *v)
 	*pos += 1 + nid + NONCE_SIZE + 4 + nsealed;
 	if (buf_extend(&plain, nsealed - TAG_SIZE) != NULL &&
 	    (entry = vault_add(v, id)) != NULL &&
-	    gcm_open(kek, p + 1 + nid, (struct bytes){aad, naad},
+	    aead_open(kek, p + 1 + nid, (struct bytes){aad, naad},
 		(struct bytes){p + 1 + nid + NONCE_SIZE + 4, nsealed},
 		plain.p) == 0)
 		rc = split_plain(buf_bytes(&plain), entry);
@@ -241,25 +220,6 @@ vault_open(struct bytes file, const uint8_t kek[VAULT_KEK_SIZE],
 }
 
 static int
-gcm_seal(const uint8_t *kek, const uint8_t *nonce, struct bytes aad,
-    struct bytes plain, uint8_t *sealed)
-{
-	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-	int n, ok;
-
-	ok =
-	    ctx != NULL &&
-	    EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, kek, nonce) == 1 &&
-	    EVP_EncryptUpdate(ctx, NULL, &n, aad.p, (int)aad.n) == 1 &&
-	    EVP_EncryptUpdate(ctx, sealed, &n, plain.p, (int)plain.n) == 1 &&
-	    EVP_EncryptFinal_ex(ctx, sealed + n, &n) == 1 &&
-	    EVP_CIPHER_CTX_ctrl(
-		ctx, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, sealed + plain.n) == 1;
-	EVP_CIPHER_CTX_free(ctx);
-	return ok ? 0 : -1;
-}
-
-static int
 write_entry(const struct vault_entry *entry, size_t place, const uint8_t *kek,
     struct buf *file)
 {
@@ -284,7 +244,7 @@ write_entry(const struct vault_entry *entry, size_t place, const uint8_t *kek,
 		buf_add(file, n4, 4);
 		sealed = buf_extend(file, n + TAG_SIZE);
 		if (sealed != NULL)
-			rc = gcm_seal(kek, nonce, (struct bytes){aad, naad},
+			rc = aead_seal(kek, nonce, (struct bytes){aad, naad},
 			    buf_bytes(&plain), sealed);
 	}
 	buf_wipe(&plain);

@@ -29,8 +29,9 @@ static const int compute[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv),
     SCMP_SYS(restart_syscall), SCMP_SYS(sched_yield), SCMP_SYS(poll),
     SCMP_SYS(sysinfo)};
 
-/* What the keeper needs on top, for its journal. */
-static const int journal[] = {SCMP_SYS(fdatasync), SCMP_SYS(ftruncate)};
+/* What the keeper needs on top, for its journal and the seal register. */
+static const int journal[] = {SCMP_SYS(fdatasync), SCMP_SYS(ftruncate),
+    SCMP_SYS(pread64), SCMP_SYS(pwrite64)};
 
 /* What the front needs on top. */
 static const int service[] = {SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(stat),

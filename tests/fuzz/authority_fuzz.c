@@ -14,11 +14,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct authority authority;
 	struct buf again = BUF_INIT;
 	struct err e = ERR_INIT;
+	uint64_t quota;
 
 	if (authority_parse((struct bytes){data, size}, &authority, &e) == 0) {
 		if (authority_identify(
 			&authority, &cred, "10.0.0.1", 0, &caller, &e) == 0)
-			authority_may_use(&caller, "11990000MB9A010097001");
+			authority_grant_find(&caller, "11990000MB9A010097001",
+			    "market-1", 0, &quota);
 		if (authority_write(&authority, &again, &e) != 0)
 			abort();
 		authority_release(&authority);

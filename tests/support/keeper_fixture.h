@@ -19,6 +19,7 @@
 #include "keys/keeper_main.h"
 #include "keys/setup.h"
 
+#define FIXTURE_PROPERTY "/Doc_0/Signs/Sign_1/Signature.xml"
 #define FIXTURE_PASSPHRASE "a passphrase of the tests"
 
 enum {
@@ -78,6 +79,20 @@ static const char fixture_description[] =
     "\"diameter\":42}],\"grants\":["
     "{\"type\":\"11990000MB9A010097003\",\"seal\":\"police-1\"},"
     "{\"type\":\"11990000MB9A010097001\",\"seal\":\"police-1\"}]}]}";
+
+/* Any picture will do here. */
+static inline int
+fixture_picture(
+    void *ctx, const json_t *seal, struct setup_picture *out, struct err *e)
+{
+	(void)ctx;
+	(void)seal;
+	(void)e;
+	snprintf(out->type, sizeof(out->type), "png");
+	buf_add_str(&out->data, "not really a picture");
+	out->width = out->height = 42;
+	return 0;
+}
 
 struct fixture {
 	char dir[64];
@@ -142,8 +157,8 @@ fixture_make(struct fixture *f)
 	snprintf(f->dir, sizeof(f->dir), "/tmp/certsvc-test-XXXXXX");
 	if (mkdtemp(f->dir) == NULL)
 		abort();
-	if (keys_setup(
-		f->dir, bytes_str(FIXTURE_PASSPHRASE), description, &e) != 0) {
+	if (keys_setup(f->dir, bytes_str(FIXTURE_PASSPHRASE), description,
+		fixture_picture, NULL, &e) != 0) {
 		fprintf(stderr, "%s: %s\n", e.code, e.en);
 		abort();
 	}
@@ -180,6 +195,9 @@ fixture_release(struct fixture *f)
 	fixture_unlink(f->dir, "keys/vault");
 	fixture_unlink(f->dir, "keys/authority");
 	fixture_unlink(f->dir, "keys/journal");
+	fixture_unlink(f->dir, "keys/seals");
+	fixture_unlink(f->dir, "offline/roots");
+	fixture_unlink(f->dir, "offline");
 	fixture_unlink(f->dir, "keys");
 	fixture_unlink(f->dir, "credentials");
 	rmdir(f->dir);
@@ -218,6 +236,23 @@ fixture_seal(struct fixture *f, size_t as, struct bytes face, const char *seal,
 	memset(req.matter.intent, 7, sizeof(req.matter.intent));
 	memset(req.document_digest, 9, sizeof(req.document_digest));
 	return keeper_seal(f->keeper, &req, cms, e);
+}
+
+/* As fixture_seal for an OFD, at a seal place. */
+static inline int
+fixture_ses(struct fixture *f, size_t as, struct bytes face, const char *seal,
+    unsigned int place, struct buf *ses, struct err *e)
+{
+	struct keeper_ses_request req = {
+	    .seal = seal, .place = place, .property = FIXTURE_PROPERTY};
+
+	req.matter.cred = &f->creds[as];
+	req.matter.address = "local";
+	req.matter.face = face;
+	memset(req.matter.intent, 7, sizeof(req.matter.intent));
+	memset(req.document_digest, 9, sizeof(req.document_digest));
+	memset(req.package_digest, 8, sizeof(req.package_digest));
+	return keeper_seal_ses(f->keeper, &req, ses, e);
 }
 
 /* Ask for a full code with two public fields, the second a citizen number. */

@@ -185,14 +185,14 @@ a_torn_journal_line_is_cut_and_work_goes_on(void **state)
 static void
 an_authority_table_set_back_is_refused(void **state)
 {
-	json_t *action = json_pack(
-		   "{s:s,s:s}", "action", "seal_suspend", "seal", "police-1"),
+	json_t *action = json_pack("{s:s}", "action", "key_revoke"),
 	       *answer = NULL;
 	struct buf old = BUF_INIT, new = BUF_INIT;
 	struct administrator *adm;
 	struct err e = ERR_INIT;
 
 	(void)state;
+	json_object_set_new(action, "id", json_string(f.creds[2].id));
 	load("authority", &old);
 	assert_int_equal(
 	    administrator_new(f.dir, bytes_str(FIXTURE_PASSPHRASE), &adm, &e),
@@ -236,7 +236,8 @@ a_front_taken_over_cannot_use_what_it_has_no_credential_for(void **state)
 {
 	struct buf face = BUF_INIT;
 	struct err e = ERR_INIT;
-	struct keeper_frame frame = {.number = 1, .op = KEEPER_SEAL};
+	struct keeper_frame frame = {
+	    .number = 1, .op = KEEPER_SEAL, .alg = SIGN_ES256};
 	pid_t pid;
 	int fd;
 
@@ -438,8 +439,8 @@ keys_are_never_overwritten(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(
-	    keys_setup(f.dir, bytes_str(FIXTURE_PASSPHRASE), description, &e),
+	assert_int_equal(keys_setup(f.dir, bytes_str(FIXTURE_PASSPHRASE),
+			     description, fixture_picture, NULL, &e),
 	    ERR_CONFLICT);
 	assert_string_equal(e.code, "keys_exist");
 	json_decref(description);

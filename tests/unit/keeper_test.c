@@ -366,7 +366,8 @@ the_directory_tells_what_a_verifier_needs(void **state)
 	assert_int_equal(json_array_size(json_object_get(seal, "x509s")), 2);
 	assert_string_equal(
 	    json_string_value(json_object_get(seal, "kind")), "round");
-	assert_non_null(strstr(json_string_value(json_object_get(json, "root")),
+	assert_non_null(strstr(json_string_value(json_array_get(
+				   json_object_get(json, "roots"), 1)),
 	    "BEGIN CERTIFICATE"));
 	assert_null(strstr(buf_cstr(&text), "hash"));
 	json_decref(json);

@@ -187,8 +187,8 @@ other_text_is_not_our_code(void **state)
 	assert_int_equal(kind_of(bytes_str("<html></html>"), "no_signature"),
 	    VERDICT_UNSIGNED);
 	assert_int_equal(
-	    kind_of(bytes_str("PK\003\004zip"), "unsupported_version"),
-	    VERDICT_INDETERMINATE);
+	    kind_of(bytes_str("PK\003\004zip"), "zip_malformed"),
+	    VERDICT_UNREADABLE);
 }
 
 static void

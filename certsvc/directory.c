@@ -1,223 +1,217 @@
-/* directory.c - see directory.h. */
+/* directory.c - finding things in the keeper's directory; see directory.h. */
 #include "certsvc/directory.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/base/text.h"
-
-static int
-bad(struct err *e, const char *what)
-{
-	return err_set(e, ERR_INTERNAL, "bad_directory",
-	    "密钥进程给出的目录有误：%s", "the keeper's directory is wrong: %s",
-	    what);
-}
-
-/* A seal's drawing parameters ride beside its own members. */
-static int
-read_seal(json_t *json, struct directory_seal *seal, struct err *e)
-{
-	static const char *const others[] = {"id", "zh", "en", "state",
-	    "generation", "types", "uses", "last_used", "x509s", NULL};
-	struct err why = ERR_INIT;
-	int rc;
-
-	if (json_unpack(json, "{s:s, s:s, s:s, s:s, s:o}", "id", &seal->id,
-		"zh", &seal->zh, "en", &seal->en, "state", &seal->state,
-		"types", &seal->types) != 0)
-		return bad(e, "seal");
-	rc = seal_definition_read(json, others, &seal->picture, &why);
-	if (rc != 0)
-		rc = bad(e, why.code);
-	err_clear(&why);
-	if (rc != 0)
-		return rc;
-	seal->drawn = seal_once_new();
-	return seal->drawn == NULL ? err_nomem(e) : 0;
-}
-
-static int
-read_seals(struct directory_department *d, json_t *list, struct err *e)
-{
-	size_t n = json_array_size(list);
-	int rc = 0;
-
-	d->seals = calloc(n ? n : 1, sizeof(*d->seals));
-	if (d->seals == NULL)
-		return err_nomem(e);
-	for (; d->nseals < n && rc == 0; d->nseals++)
-		rc = read_seal(
-		    json_array_get(list, d->nseals), &d->seals[d->nseals], e);
-	return rc;
-}
-
-static int
-read_grants(struct directory_department *d, json_t *list, struct err *e)
-{
-	size_t n = json_array_size(list);
-	struct directory_grant *g;
-
-	d->grants = calloc(n ? n : 1, sizeof(*d->grants));
-	if (d->grants == NULL)
-		return err_nomem(e);
-	for (; d->ngrants < n; d->ngrants++) {
-		g = &d->grants[d->ngrants];
-		if (json_unpack(json_array_get(list, d->ngrants), "{s:s, s:s}",
-			"type", &g->type, "seal", &g->seal) != 0)
-			return bad(e, "grant");
-	}
-	return 0;
-}
-
-static int
-read_department(json_t *json, struct directory_department *d, struct err *e)
-{
-	json_t *seals, *grants;
-	int rc;
-
-	if (json_unpack(json, "{s:s, s:s, s:s, s:o, s:o}", "code", &d->code,
-		"zh", &d->zh, "en", &d->en, "seals", &seals, "grants",
-		&grants) != 0)
-		return bad(e, "department");
-	if ((rc = read_seals(d, seals, e)) != 0)
-		return rc;
-	return read_grants(d, grants, e);
-}
-
-static int
-read_departments(struct directory *d, json_t *list, struct err *e)
-{
-	size_t n = json_array_size(list);
-	int rc = 0;
-
-	d->departments = calloc(n ? n : 1, sizeof(*d->departments));
-	if (d->departments == NULL)
-		return err_nomem(e);
-	for (; d->ndepartments < n && rc == 0; d->ndepartments++)
-		rc = read_department(json_array_get(list, d->ndepartments),
-		    &d->departments[d->ndepartments], e);
-	return rc;
-}
-
-static int
-fill(struct directory *d, struct err *e)
-{
-	json_int_t number, version;
-	const char *intent;
-	json_t *departments;
-
-	if (json_unpack(d->json,
-		"{s:{s:I, s:s, s:s, s?b}, s:o, s?o, s?o, s:I, s:{s:s}}",
-		"issuer", "number", &number, "zh", &d->issuer_zh, "en",
-		&d->issuer_en, "demo", &d->demo, "departments", &departments,
-		"roots", &d->roots, "x509s", &d->x509s, "authority_version",
-		&version, "journal", "intent", &intent) != 0)
-		return bad(e, "members");
-	if (d->roots == NULL) {
-		d->roots = json_pack("[O]", json_object_get(d->json, "root"));
-		json_object_set_new(d->json, "roots", d->roots);
-	}
-	d->issuer_number = (uint64_t)number;
-	d->authority_version = (uint64_t)version;
-	d->journal_has_intent =
-	    text_unhex(d->journal_intent, sizeof(d->journal_intent), intent,
-		strlen(intent)) == 0;
-	return read_departments(d, departments, e);
-}
-
-int
-directory_parse(struct bytes json, struct directory **out, struct err *e)
-{
-	struct directory *d = calloc(1, sizeof(*d));
-	int rc;
-
-	*out = NULL;
-	if (d == NULL)
-		return err_nomem(e);
-	d->json = json_loadb(
-	    (const char *)json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
-	rc = d->json == NULL ? bad(e, "JSON") : fill(d, e);
-	if (rc != 0) {
-		directory_free(d);
-		return rc;
-	}
-	*out = d;
-	return 0;
-}
-
-static void
-release_department(struct directory_department *d)
-{
-	size_t i;
-
-	for (i = 0; i < d->nseals; i++)
-		seal_once_free(d->seals[i].drawn);
-	free(d->seals);
-	free(d->grants);
-}
-
 void
 directory_free(struct directory *d)
 {
-	size_t i;
+	struct directory_department *department;
+	size_t i, j;
 
 	if (d == NULL)
 		return;
-	for (i = 0; d->departments != NULL && i < d->ndepartments; i++)
-		release_department(&d->departments[i]);
+	for (i = 0; d->departments != NULL && i < d->ndepartments; i++) {
+		department = &d->departments[i];
+		for (j = 0; j < department->nseals; j++)
+			seal_once_free(department->seals[j].drawn);
+		free(department->seals);
+		free(department->grants);
+	}
+	for (i = 0; d->objects != NULL && i < d->nseals; i++)
+		buf_release(&d->objects[i]);
 	free(d->departments);
+	free(d->by_code);
+	free(d->by_id);
+	free(d->objects);
+	pthread_mutex_destroy(&d->objects_lock);
 	json_decref(d->json);
 	free(d);
+}
+
+/* The first seal whose id is not before `id`. */
+static size_t
+seal_place(const struct directory *d, const char *id)
+{
+	size_t low = 0, high = d->nseals, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (strcmp(d->by_id[middle]->id, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct directory_seal *
+directory_seal_find(const struct directory *d, const char *id)
+{
+	size_t i = seal_place(d, id);
+
+	return i < d->nseals && strcmp(d->by_id[i]->id, id) == 0 ? d->by_id[i]
+								 : NULL;
+}
+
+size_t
+directory_seal_after(const struct directory *d, const char *id)
+{
+	size_t i = seal_place(d, id == NULL ? "" : id);
+
+	return i < d->nseals && id != NULL && strcmp(d->by_id[i]->id, id) == 0
+		   ? i + 1
+		   : i;
+}
+
+static int
+code_compare(const void *key, const void *element)
+{
+	const struct directory_department *const *d = element;
+
+	return strcmp(key, (*d)->code);
 }
 
 const struct directory_department *
 directory_department_find(const struct directory *d, const char *code)
 {
-	size_t i;
+	const struct directory_department **found;
 
-	for (i = 0; i < d->ndepartments; i++)
-		if (strcmp(d->departments[i].code, code) == 0)
-			return &d->departments[i];
-	return NULL;
+	found = bsearch(code, d->by_code, d->ndepartments, sizeof(*d->by_code),
+	    code_compare);
+	return found == NULL ? NULL : *found;
 }
 
-const struct directory_seal *
-directory_seal_find(const struct directory_department *d, const char *id)
+int
+directory_types_have(const json_t *types, const char *code)
 {
+	const char *one;
 	size_t i;
 
-	for (i = 0; i < d->nseals; i++)
-		if (strcmp(d->seals[i].id, id) == 0)
-			return &d->seals[i];
-	return NULL;
-}
-
-static int
-names_type(const json_t *types, const char *type)
-{
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach (types, i, one)
-		if (strcmp(json_string_value(one), type) == 0)
+	for (i = 0; i < json_array_size(types); i++) {
+		one = json_string_value(json_array_get(types, i));
+		if (one != NULL && strcmp(one, code) == 0)
 			return 1;
+	}
 	return 0;
 }
 
-const struct directory_seal *
-directory_seal_for(const struct directory_department *d, const char *type)
+static int
+is_active(const struct directory_seal *seal)
 {
-	const struct directory_seal *seal;
+	return strcmp(seal->state, "active") == 0;
+}
+
+/* What the grants name, by preference an active seal. */
+static const struct directory_seal *
+granted(const struct directory *d,
+    const struct directory_department *department, const char *type,
+    unsigned int place)
+{
+	const struct directory_seal *seal, *found = NULL;
+	const struct directory_grant *g;
 	size_t i;
 
-	for (i = 0; i < d->ngrants; i++) {
-		seal = directory_seal_find(d, d->grants[i].seal);
-		if (strcmp(d->grants[i].type, type) == 0 && seal != NULL)
+	for (i = 0; i < department->ngrants; i++) {
+		g = &department->grants[i];
+		if (g->place != place || strcmp(g->type, type) != 0)
+			continue;
+		seal = directory_seal_find(d, g->seal);
+		if (seal != NULL && is_active(seal))
 			return seal;
+		found = found == NULL ? seal : found;
 	}
-	for (i = 0; i < d->nseals; i++)
-		if (names_type(d->seals[i].types, type))
-			return &d->seals[i];
-	return NULL;
+	return found;
+}
+
+const struct directory_seal *
+directory_seal_for(const struct directory *d,
+    const struct directory_department *department, const char *type,
+    unsigned int place)
+{
+	const struct directory_seal *seal,
+	    *found = granted(d, department, type, place);
+	size_t i;
+
+	if (place != 0)
+		return found;
+	for (i = 0; i < department->nseals; i++) {
+		if (found != NULL && is_active(found))
+			return found;
+		seal = &department->seals[i];
+		if (directory_types_have(seal->types, type) &&
+		    (found == NULL || is_active(seal)))
+			found = seal;
+	}
+	return found;
+}
+
+int
+directory_seal_object(struct directory *d, const struct directory_seal *seal,
+    struct keeper *keeper, struct buf *out, struct err *e)
+{
+	struct buf *kept = &d->objects[seal->number], fresh = BUF_INIT;
+	int rc = 0;
+
+	pthread_mutex_lock(&d->objects_lock);
+	buf_add_buf(out, kept);
+	pthread_mutex_unlock(&d->objects_lock);
+	if (out->n > 0)
+		return 0;
+	rc = keeper_seal_object(keeper, seal->id, &fresh, e);
+	if (rc == 0) {
+		buf_add_buf(out, &fresh);
+		pthread_mutex_lock(&d->objects_lock);
+		buf_release(kept);
+		*kept = fresh;
+		pthread_mutex_unlock(&d->objects_lock);
+		rc = buf_failed(out) ? err_nomem(e) : 0;
+	}
+	return rc;
+}
+
+static int
+text_same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static int
+picture_same(const struct seal_definition *a, const struct seal_definition *b)
+{
+	return text_same(a->kind, b->kind) && text_same(a->arc, b->arc) &&
+	       text_same(a->below, b->below) && a->diameter == b->diameter &&
+	       a->width == b->width && a->height == b->height &&
+	       text_same(a->text, b->text) && text_same(a->code, b->code) &&
+	       text_same(a->colour, b->colour) && a->starless == b->starless &&
+	       a->frameless == b->frameless;
+}
+
+void
+directory_adopt(struct directory *d, struct directory *old)
+{
+	struct directory_seal *seal, *was;
+	struct seal_once *drawn;
+	size_t i, j;
+
+	for (i = 0, j = 0; i < d->nseals && j < old->nseals; i++) {
+		seal = d->by_id[i];
+		while (
+		    j < old->nseals && strcmp(old->by_id[j]->id, seal->id) < 0)
+			j++;
+		if (j == old->nseals ||
+		    strcmp(old->by_id[j]->id, seal->id) != 0)
+			continue;
+		was = old->by_id[j];
+		if (picture_same(&seal->picture, &was->picture)) {
+			drawn = seal->drawn;
+			seal->drawn = was->drawn;
+			was->drawn = drawn;
+		}
+		if (d->seals_version == old->seals_version) {
+			d->objects[seal->number] = old->objects[was->number];
+			old->objects[was->number] = (struct buf)BUF_INIT;
+		}
+	}
 }

@@ -51,8 +51,8 @@ find_type(struct issue *issue, struct err *e)
 	issue->department =
 	    directory_department_find(s->directory, who->department);
 	if (issue->department != NULL)
-		issue->seals[0] =
-		    directory_seal_for(issue->department, t->code);
+		issue->seals[0] = directory_seal_for(
+		    s->directory, issue->department, t->code, 0);
 	issue->nseals = 1;
 	if (!may_use_type(who, t->code) || issue->seals[0] == NULL)
 		return err_set(e, ERR_DENIED, "not_authorised",

@@ -161,10 +161,10 @@ gather_seal(struct issue *issue, struct material *m, size_t n, struct err *e)
 	int rc = 0;
 
 	out->id = seal->id;
-	out->name = issue->department->zh;
+	out->name = seal->department->zh;
 	if (wants(issue->template, FORMAT_SES))
-		rc = keeper_seal_object(
-		    issue->service->keeper, seal->id, &m->objects[n], e);
+		rc = directory_seal_object(issue->service->directory, seal,
+		    issue->service->keeper, &m->objects[n], e);
 	out->object = buf_bytes(&m->objects[n]);
 	if (rc == 0)
 		rc = seal_once_get(seal->drawn, issue->service->fonts,

@@ -124,6 +124,8 @@ service_directory_refresh(struct service *s, struct err *e)
 	pthread_rwlock_wrlock(&s->directory_lock);
 	old = s->directory;
 	s->directory = fresh;
+	if (old != NULL)
+		directory_adopt(fresh, old);
 	pthread_rwlock_unlock(&s->directory_lock);
 	directory_free(old);
 	return 0;

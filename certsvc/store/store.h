@@ -18,10 +18,11 @@
 #include "crypto/base/err.h"
 
 enum {
-	STORE_ID_SIZE = 27,   /* public id: 16 bytes in base32, with NUL */
-	STORE_CODE_SIZE = 32, /* type code, department code, with NUL */
-	STORE_KEY_SIZE = 129, /* matter, serial, with NUL */
-	STORE_PAGE_MAX = 100, /* rows of one page of a list */
+	STORE_ID_SIZE = 27,	 /* public id: 16 bytes in base32, with NUL */
+	STORE_CODE_SIZE = 32,	 /* type code, department code, with NUL */
+	STORE_KEY_SIZE = 129,	 /* matter, serial, with NUL */
+	STORE_PAGE_MAX = 100,	 /* rows of one page of a list */
+	STORE_COPIES_MAX = 1000, /* unexpired copies of one certificate */
 	STORE_LIST_ENTRIES = 1048576 /* entries of one status list (2^20) */
 };
 
@@ -61,8 +62,9 @@ struct store_event {
 	uint64_t seq; /* given by the store, grows */
 	char certificate[STORE_ID_SIZE];
 	enum store_status status; /* the status from here on */
-	char action[16];	  /* issue, revoke, suspend, resume, renew,
-				   * correct, hand_over */
+	char action[16];	  /* issue, copy, revoke, suspend, resume,
+				   * renew, correct, hand_over; original: a
+				   * copy follows what befell its original */
 	char reason[32];	  /* reason code, or "" */
 	char department[STORE_CODE_SIZE];
 	char *op, *note;	       /* owned; operator and note, or NULL */
@@ -88,6 +90,7 @@ struct store_certificate {
 	int64_t issued, valid_from,
 	    valid_to; /* UTC seconds; valid_to 0 = open */
 	char supersedes[STORE_ID_SIZE];
+	char copy_of[STORE_ID_SIZE]; /* a purpose-bound copy of, or "" */
 	/* Filled by reads: */
 	enum store_status status;
 	int64_t status_since;
@@ -111,7 +114,8 @@ struct store_document {
 struct store_query {
 	const char *department; /* only its certificates; NULL = all */
 	const char *type, *number, *holder_code, *status; /* NULL = any */
-	uint64_t before; /* cursor: rows below it; 0 = from the newest */
+	const char *copy_of; /* copies of this; NULL = no copies at all */
+	uint64_t before;     /* cursor: rows below it; 0 = from the newest */
 	size_t limit;
 };
 struct store_page {
@@ -149,7 +153,8 @@ struct store_ops {
 	/* Documents to their segment (synced), then ONE transaction with the
 	 * certificate, its issue event, its documents' places, its ledger leaf
 	 * and, for a correction, the superseded event of the old one.
-	 * ERR_CONFLICT "not_current" when the old one is no longer current. */
+	 * ERR_CONFLICT "not_current" when the old one is no longer current;
+	 * of a copy "original_not_valid", ERR_LIMIT "too_many_copies". */
 	int (*certificate_put)(struct store *s,
 	    const struct store_certificate *c, const struct store_event *event,
 	    const struct store_document *docs, size_t ndocs, struct err *e);
@@ -173,7 +178,9 @@ struct store_ops {
 	    char certificate[STORE_ID_SIZE], char format[8], struct err *e);
 
 	/* Append an event if the current status is one of `from` (bit mask of
-	 * 1 << status); ERR_CONFLICT "wrong_status" otherwise. */
+	 * 1 << status); ERR_CONFLICT "wrong_status" otherwise.  Copies follow
+	 * their original in the same transaction; none is valid while it is
+	 * not ("original_not_valid"). */
 	int (*event_put)(struct store *s, struct store_event *event,
 	    unsigned int from, struct err *e);
 	int (*events)(struct store *s, const char *certificate,

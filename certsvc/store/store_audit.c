@@ -248,6 +248,27 @@ check_leaf(struct audit *a, void *arg, struct err *e)
 	return leaf_check(a->db, arg, e);
 }
 
+/* A copy leads to two certificates, and its original is no copy. */
+static int
+check_copy(struct audit *a, void *arg, struct err *e)
+{
+	const struct copy_row *row = arg;
+	struct certificate_row cert;
+	struct copy_row again;
+	int rc = certificate_row_by_number(a->db, row->certificate, &cert, e);
+
+	if (rc == 1) {
+		row_release(&certificate_table, &cert);
+		rc = certificate_row_by_number(a->db, row->original, &cert, e);
+	}
+	if (rc == 1) {
+		row_release(&certificate_table, &cert);
+		rc = copy_row_find(a->db, row->original, &again, e);
+		return rc == 1 ? db_damaged("copy", row->row, e) : rc;
+	}
+	return rc == 0 ? db_damaged("copy", row->row, e) : rc;
+}
+
 /* Tables that grow together end together. */
 static int
 check_ends(struct audit *a)
@@ -255,7 +276,9 @@ check_ends(struct audit *a)
 	static const char ends[] =
 	    "SELECT (SELECT count(*) FROM event)<>(SELECT count(*) FROM leaf)"
 	    " OR (SELECT count(*) FROM certificate)<>"
-	    "(SELECT count(*) FROM current)";
+	    "(SELECT count(*) FROM current)"
+	    " OR (SELECT count(*) FROM copy)<>"
+	    "(SELECT count(*) FROM event WHERE action='copy')";
 	struct err one = ERR_INIT;
 	int64_t differ;
 	int rc = db_number(a->db, ends, &differ, &one);
@@ -310,8 +333,11 @@ audit_tables(struct audit *a)
 	    " ORDER BY certificate";
 	static const char leaves[] =
 	    "SELECT place, body, nodes, hash FROM leaf ORDER BY place";
+	static const char copies[] =
+	    "SELECT " COPY_COLUMNS " FROM copy ORDER BY row";
 	union {
 		struct intent_row intent;
+		struct copy_row copy;
 		struct certificate_row certificate;
 		struct document_row document;
 		struct event_row event;
@@ -328,6 +354,8 @@ audit_tables(struct audit *a)
 	if (rc == 0)
 		rc = each_row(
 		    a, &document_table, documents, 1, &row, check_document);
+	if (rc == 0)
+		rc = each_row(a, &copy_table, copies, 1, &row, check_copy);
 	if (rc == 0)
 		rc = each_row(a, &event_table, events, 1, &row, check_event);
 	if (rc == 0)

@@ -80,11 +80,13 @@ supersede(struct store *s, const struct put *put,
     struct err *e)
 {
 	struct event_row row = {.certificate = cert->row};
+	int rc;
 
 	row.event = *put->event;
 	row.event.status = STATUS_SUPERSEDED;
 	memcpy(row.event.successor, put->row.c.id, STORE_ID_SIZE);
-	return event_row_append(s, &row, old, cert->hash, e);
+	rc = event_row_append(s, &row, old, cert->hash, e);
+	return rc == 0 ? copies_follow(s, cert->row, &row.event, e) : rc;
 }
 
 static int
@@ -120,6 +122,9 @@ insert(struct store *s, struct put *put, struct err *e)
 	rc = row_insert(&s->db, &certificate_table, sql, &put->row, e);
 	if (rc == 0)
 		rc = insert_documents(s, put, e);
+	if (rc == 0 && put->row.c.copy_of[0] != '\0')
+		rc = copy_insert(
+		    s, put->row.row, put->row.c.copy_of, put->event->at, e);
 	if (rc != 0)
 		return rc;
 	event.event = *put->event;

@@ -22,11 +22,13 @@ enum {
 	DOCUMENTS_MAX = 64 /* documents of one certificate, when issued */
 };
 
+#define COPY_COLUMNS "row, certificate, original, hash"
+
 /* By row number: 1, 0, or a class. */
 int certificate_row_by_number(
     struct db *db, int64_t number, struct certificate_row *row, struct err *e);
 
-/* Fill status, status_since, status_reason, superseded_by. */
+/* Fill status, status_since, status_reason, superseded_by, copy_of. */
 int certificate_row_status(
     struct db *db, struct certificate_row *row, struct err *e);
 

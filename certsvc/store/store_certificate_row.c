@@ -82,6 +82,25 @@ certificate_row_by_number(
 	return row_by_number(db, &certificate_table, sql, number, row, e);
 }
 
+/* What the certificate is a copy of. */
+static int
+copy_of(struct db *db, struct certificate_row *row, struct err *e)
+{
+	struct certificate_row original;
+	struct copy_row copy;
+	int rc = copy_row_find(db, row->row, &copy, e);
+
+	row->c.copy_of[0] = '\0';
+	if (rc != 1)
+		return rc;
+	rc = certificate_row_by_number(db, copy.original, &original, e);
+	if (rc != 1)
+		return rc == 0 ? db_damaged("copy", copy.row, e) : rc;
+	memcpy(row->c.copy_of, original.c.id, STORE_ID_SIZE);
+	row_release(&certificate_table, &original);
+	return 0;
+}
+
 int
 certificate_row_status(
     struct db *db, struct certificate_row *row, struct err *e)
@@ -98,7 +117,7 @@ certificate_row_status(
 	memcpy(row->c.superseded_by, event.event.successor,
 	    sizeof(row->c.superseded_by));
 	row_release(&event_table, &event);
-	return 0;
+	return copy_of(db, row, e);
 }
 
 static int

@@ -141,6 +141,21 @@ struct put {
 	unsigned int from;
 };
 
+/* The event, and what follows from it for copies. */
+static int
+append_event(struct store *s, struct event_row *row,
+    const struct event_row *old, const struct certificate_row *cert,
+    struct err *e)
+{
+	int rc = row->event.status == STATUS_VALID
+		     ? copy_check_original(s, cert->row, e)
+		     : 0;
+
+	if (rc == 0)
+		rc = event_row_append(s, row, old, cert->hash, e);
+	return rc == 0 ? copies_follow(s, cert->row, &row->event, e) : rc;
+}
+
 static int
 put_run(struct store *s, void *arg, struct err *e)
 {
@@ -162,7 +177,7 @@ put_run(struct store *s, void *arg, struct err *e)
 	else if (rc == 0) {
 		row.event = *put->event;
 		row.certificate = cert.row;
-		rc = event_row_append(s, &row, &old, cert.hash, e);
+		rc = append_event(s, &row, &old, &cert, e);
 		put->event->seq = row.event.seq;
 	}
 	row_release(&event_table, &old);

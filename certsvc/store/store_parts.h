@@ -105,6 +105,13 @@ struct leaf_row {
 };
 extern const struct row_table leaf_table;
 
+struct copy_row {
+	int64_t row;
+	int64_t certificate, original; /* their rows */
+	uint8_t hash[32];
+};
+extern const struct row_table copy_table;
+
 /* Find rows: 1, 0, or a class.  The caller releases what was found. */
 int intent_row_by_id(
     struct db *db, const uint8_t id[16], struct intent_row *row, struct err *e);
@@ -113,6 +120,21 @@ int certificate_row_find(
 /* The newest event of a certificate (by its row); never 0: damage instead. */
 int event_row_newest(
     struct db *db, int64_t certificate, struct event_row *row, struct err *e);
+
+/* The copy that a certificate (by its row) is. */
+int copy_row_find(
+    struct db *db, int64_t certificate, struct copy_row *row, struct err *e);
+
+/* Inside the writer's transaction (store_copy.c).  Say that the certificate is
+ * a copy of the one with this id, which must be valid and no copy itself; at:
+ * now.  "original_not_valid", "is_copy", "too_many_copies". */
+int copy_insert(struct store *s, int64_t certificate, const char *original,
+    int64_t at, struct err *e);
+/* The copies of a certificate follow its event. */
+int copies_follow(struct store *s, int64_t original,
+    const struct store_event *event, struct err *e);
+/* "original_not_valid" when the certificate is a copy of one that is not. */
+int copy_check_original(struct store *s, int64_t certificate, struct err *e);
 
 /* Inside the writer's transaction.  Append the event of the certificate with
  * this row, its leaf and the pointer to it; `old` is the newest event so far

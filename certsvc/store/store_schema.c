@@ -68,7 +68,15 @@ static const char schema_002[] =
     " WHERE holder_code IS NOT NULL;"
     "CREATE INDEX certificate_department ON certificate(department);";
 
-static const char *const migrations[] = {schema_001, schema_002};
+/* Purpose-bound copies and what they are copies of, by certificate rows. */
+static const char schema_003[] =
+    "CREATE TABLE copy(row INTEGER PRIMARY KEY,"
+    " certificate INTEGER NOT NULL, original INTEGER NOT NULL,"
+    " hash BLOB NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX copy_certificate ON copy(certificate);"
+    "CREATE INDEX copy_original ON copy(original);";
+
+static const char *const migrations[] = {schema_001, schema_002, schema_003};
 
 unsigned int
 schema_newest(void)

@@ -18,6 +18,9 @@ enum {
 static const char by_number[] = SEARCH("number=?1 AND");
 static const char by_holder[] = SEARCH("holder_code=?1 AND");
 static const char by_department[] = SEARCH("department=?1 AND");
+static const char by_original[] =
+    SEARCH("row IN (SELECT copy.certificate FROM copy JOIN certificate AS o"
+	   " ON o.row=copy.original WHERE o.id=?1) AND");
 static const char by_row[] = SEARCH("?1 IS NULL AND");
 
 void
@@ -40,7 +43,10 @@ search_begin(struct db *db, const struct store_query *q, sqlite3_stmt **stmt,
 	int64_t before = INT64_MAX;
 	int rc;
 
-	if (q->number != NULL) {
+	if (q->copy_of != NULL) {
+		sql = by_original;
+		key = q->copy_of;
+	} else if (q->number != NULL) {
 		sql = by_number;
 		key = q->number;
 	} else if (q->holder_code != NULL) {
@@ -88,7 +94,8 @@ row_matches(const struct store_query *q, const struct store_certificate *c)
 	       text_matches(q->type, c->type) &&
 	       text_matches(q->number, c->number) &&
 	       text_matches(q->holder_code, c->holder_code) &&
-	       text_matches(q->status, status_name(c));
+	       text_matches(q->status, status_name(c)) &&
+	       strcmp(q->copy_of == NULL ? "" : q->copy_of, c->copy_of) == 0;
 }
 
 /* Read rows until the page is full, one more row is known, or SCAN_MAX. */

@@ -364,7 +364,7 @@ a_foreign_trigger_view_or_table_is_refused(void **state)
 	    {"DROP INDEX intent_key",
 		"CREATE UNIQUE INDEX intent_key ON intent(department,"
 		" matter, serial)"},
-	    {"PRAGMA user_version=77", "PRAGMA user_version=2"},
+	    {"PRAGMA user_version=77", "PRAGMA user_version=3"},
 	};
 	struct fixture *f = *state;
 	sqlite3 *db;

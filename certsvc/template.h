@@ -111,6 +111,7 @@ struct template
 	int64_t status_max_age; /* seconds an offline status may be old */
 	struct template_variant variants[TEMPLATE_VARIANTS_MAX];
 	size_t nvariants;     /* at least 1 */
+	size_t nseals;	      /* seal places, the same in each variant */
 	unsigned int formats; /* bit mask: TEMPLATE_PDF ... */
 	int print_originals;  /* originals an office may print; 0 none */
 	int print_copies;     /* 加注件 allowed */

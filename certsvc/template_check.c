@@ -275,6 +275,12 @@ layout_check(
 	if (layout->nseals == 0)
 		err_add(s->e, "no_seal", template_source_at(s, line),
 		    "版面没有印章位置", "the layout has no place for a seal");
+	if (s->t->nseals == 0)
+		s->t->nseals = layout->nseals;
+	if (layout->nseals != s->t->nseals)
+		err_add(s->e, "seal_places", template_source_at(s, line),
+		    "各样式的印章位置数量不同",
+		    "the variants have different numbers of seal places");
 	if (!layout->has_qr)
 		err_add(s->e, "no_qr", template_source_at(s, line),
 		    "版面没有二维码位置",

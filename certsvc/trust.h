@@ -88,6 +88,8 @@ struct trust_issuer {
 struct trust_type {
 	const char *code, *zh, *en;
 	int64_t status_max_age;	     /* seconds an offline status may be old */
+	uint64_t template_version;   /* 0: unknown */
+	size_t seals;		     /* that version's; 0: unknown */
 	const json_t *public_fields; /* [{name, zh, en}], as in full codes */
 };
 

@@ -114,15 +114,19 @@ type_read(void *out, json_t *json, struct err *e)
 {
 	struct trust_type *t = out;
 	const char *qr;
-	json_int_t age;
+	json_int_t age, version = 0, seals = 0;
 	json_t *fields;
 
-	if (json_unpack_ex(json, NULL, JSON_STRICT, "{s:s,s:s,s:s,s:s,s:I,s:o}",
-		"code", &t->code, "zh", &t->zh, "en", &t->en, "qr", &qr,
-		"status_max_age", &age, "public_fields", &fields) != 0 ||
-	    age < 0 || !public_fields_ok(fields))
+	if (json_unpack_ex(json, NULL, JSON_STRICT,
+		"{s:s,s:s,s:s,s:s,s:I,s:o,s?I,s?I}", "code", &t->code, "zh",
+		&t->zh, "en", &t->en, "qr", &qr, "status_max_age", &age,
+		"public_fields", &fields, "template_version", &version, "seals",
+		&seals) != 0 ||
+	    age < 0 || version < 0 || seals < 0 || !public_fields_ok(fields))
 		return trust_bad(e, "type");
 	t->status_max_age = age;
+	t->template_version = (uint64_t)version;
+	t->seals = (size_t)seals;
 	t->public_fields = fields;
 	return 0;
 }

@@ -250,10 +250,13 @@ types_json(const struct template_set *types)
 	for (i = 0; i < types->n; i++) {
 		t = types->v[i];
 		json_array_append_new(
-		    out, json_pack("{s:s,s:s,s:s,s:s,s:I,s:o}", "code", t->code,
-			     "zh", t->zh, "en", t->en, "qr", qr_forms[t->qr],
-			     "status_max_age", (json_int_t)t->status_max_age,
-			     "public_fields", fields_json(t)));
+		    out, json_pack("{s:s,s:s,s:s,s:s,s:I,s:o,s:I,s:I}", "code",
+			     t->code, "zh", t->zh, "en", t->en, "qr",
+			     qr_forms[t->qr], "status_max_age",
+			     (json_int_t)t->status_max_age, "public_fields",
+			     fields_json(t), "template_version",
+			     (json_int_t)t->version, "seals",
+			     (json_int_t)t->nseals));
 	}
 	return out;
 }

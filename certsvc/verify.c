@@ -32,6 +32,19 @@ verify_text_copy(char *out, size_t size, const char *s)
 	out[end] = '\0';
 }
 
+void
+verify_seal_count(const struct verify_code *code,
+    const struct verify_options *opt, size_t n, struct verdict *v)
+{
+	const struct trust_type *type =
+	    opt->trust == NULL ? NULL
+			       : trust_type_find(opt->trust, code->claims.type);
+
+	if (type != NULL && type->seals > n &&
+	    type->template_version == code->claims.template_version)
+		verdict_add(v, "seal_missing");
+}
+
 static int
 starts_with(struct bytes b, const char *s)
 {

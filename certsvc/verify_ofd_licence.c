@@ -202,6 +202,9 @@ record_check(struct ofd_job *job, const struct ofd_seal *seals)
 		authority_check(job, i, face, &code, &seals[i]);
 		lists_check(job, &code, &seals[i]);
 	}
+	if (same)
+		verify_seal_count(
+		    &code, job->opt, job->file->nsignatures, job->v);
 	verify_code_release(&code);
 	face_free(face);
 }

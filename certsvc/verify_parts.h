@@ -49,6 +49,11 @@ void verify_code_describe(const struct verify_code *code,
 int verify_document(struct bytes xml, const struct verify_options *opt,
     struct face **face, struct verify_code *code, struct verdict *v);
 
+/* Add "seal_missing" when the type, as the code's template version says, has
+ * more seals than these n. */
+void verify_seal_count(const struct verify_code *code,
+    const struct verify_options *opt, size_t n, struct verdict *v);
+
 void verify_pdf(
     struct bytes file, const struct verify_options *opt, struct verdict *v);
 void verify_ofd(

@@ -36,12 +36,13 @@ static const char *const fixture_types[FIXTURE_TYPES] = {
 static const char *const fixture_seals[FIXTURE_SEALS] = {
     "market-1", "market-2", "social-1", "police-1"};
 
-/* Department x type x seal: the only triples that may sign. */
+/* Department x type x seal: the only triples that may sign at place 0; {1, 2,
+ * 2} by the seal's own row, the others by a grant. */
 static inline int
 fixture_granted(size_t department, size_t type, size_t seal)
 {
 	static const size_t granted[][3] = {
-	    {0, 0, 0}, {0, 1, 1}, {1, 1, 2}, {2, 2, 3}, {2, 0, 3}};
+	    {0, 0, 0}, {0, 1, 1}, {1, 1, 2}, {1, 2, 2}, {2, 2, 3}, {2, 0, 3}};
 	size_t i;
 
 	for (i = 0; i < sizeof(granted) / sizeof(granted[0]); i++)
@@ -49,6 +50,16 @@ fixture_granted(size_t department, size_t type, size_t seal)
 		    granted[i][2] == seal)
 			return 1;
 	return 0;
+}
+
+/* The same for a seal place; the only one above 0 is a joint seal: the third
+ * department may have the first's seal at place 1 of the first type. */
+static inline int
+fixture_placed(size_t department, size_t type, size_t seal, unsigned int place)
+{
+	return place == 0
+		   ? fixture_granted(department, type, seal)
+		   : place == 1 && department == 2 && type == 0 && seal == 0;
 }
 
 static const char fixture_description[] =
@@ -68,6 +79,7 @@ static const char fixture_description[] =
     "{\"code\":\"12990100MB9A00022E\",\"zh\":\"青禾市社会保险中心\","
     "\"en\":\"Social\",\"seals\":["
     "{\"id\":\"social-1\",\"zh\":\"社会保险中心\",\"kind\":\"round\","
+    "\"types\":[\"11990000MB9A010097003\"],"
     "\"arc\":\"青禾市社会保险中心\",\"below\":\"演示专用章\","
     "\"diameter\":42}],\"grants\":["
     "{\"type\":\"11990000MB9A010097002\",\"seal\":\"social-1\"}],"
@@ -78,7 +90,9 @@ static const char fixture_description[] =
     "\"arc\":\"青禾市公安局\",\"below\":\"演示专用章\","
     "\"diameter\":42}],\"grants\":["
     "{\"type\":\"11990000MB9A010097003\",\"seal\":\"police-1\"},"
-    "{\"type\":\"11990000MB9A010097001\",\"seal\":\"police-1\"}]}]}";
+    "{\"type\":\"11990000MB9A010097001\",\"seal\":\"police-1\"},"
+    "{\"type\":\"11990000MB9A010097001\",\"seal\":\"market-1\","
+    "\"place\":1}]}]}";
 
 /* Any picture will do here. */
 static inline int
@@ -225,10 +239,10 @@ fixture_face(struct buf *out, const char *department, const char *type,
 
 /* Ask for a seal as a department (its credential) over a face. */
 static inline int
-fixture_seal(struct fixture *f, size_t as, struct bytes face, const char *seal,
-    struct buf *cms, struct err *e)
+fixture_seal_at(struct fixture *f, size_t as, struct bytes face,
+    const char *seal, unsigned int place, struct buf *cms, struct err *e)
 {
-	struct keeper_seal_request req = {.seal = seal};
+	struct keeper_seal_request req = {.seal = seal, .place = place};
 
 	req.matter.cred = &f->creds[as];
 	req.matter.address = "local";
@@ -236,6 +250,13 @@ fixture_seal(struct fixture *f, size_t as, struct bytes face, const char *seal,
 	memset(req.matter.intent, 7, sizeof(req.matter.intent));
 	memset(req.document_digest, 9, sizeof(req.document_digest));
 	return keeper_seal(f->keeper, &req, cms, e);
+}
+
+static inline int
+fixture_seal(struct fixture *f, size_t as, struct bytes face, const char *seal,
+    struct buf *cms, struct err *e)
+{
+	return fixture_seal_at(f, as, face, seal, 0, cms, e);
 }
 
 /* As fixture_seal for an OFD, at a seal place. */
@@ -257,8 +278,8 @@ fixture_ses(struct fixture *f, size_t as, struct bytes face, const char *seal,
 
 /* Ask for a full code with two public fields, the second a citizen number. */
 static inline int
-fixture_code(struct fixture *f, size_t as, struct bytes face, struct buf *cose,
-    uint8_t digest[32], struct err *e)
+fixture_code_alg(struct fixture *f, size_t as, struct bytes face,
+    enum sign_alg alg, struct buf *cose, uint8_t digest[32], struct err *e)
 {
 	static const char *const names[] = {"KZ_FW", "CZZTDM"};
 	static const uint8_t mask[] = {0, 1};
@@ -268,7 +289,8 @@ fixture_code(struct fixture *f, size_t as, struct bytes face, struct buf *cose,
 	    .issued = clock_now(),
 	    .public_fields = names,
 	    .mask = mask,
-	    .npublic = 2};
+	    .npublic = 2,
+	    .alg = alg};
 
 	req.matter.cred = &f->creds[as];
 	req.matter.address = "local";
@@ -276,6 +298,13 @@ fixture_code(struct fixture *f, size_t as, struct bytes face, struct buf *cose,
 	memset(req.matter.intent, 7, sizeof(req.matter.intent));
 	memset(req.cti, 5, sizeof(req.cti));
 	return keeper_code(f->keeper, &req, cose, digest, e);
+}
+
+static inline int
+fixture_code(struct fixture *f, size_t as, struct bytes face, struct buf *cose,
+    uint8_t digest[32], struct err *e)
+{
+	return fixture_code_alg(f, as, face, SIGN_ES256, cose, digest, e);
 }
 
 #endif

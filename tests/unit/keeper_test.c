@@ -37,7 +37,7 @@ stop(void **state)
 
 /* The x509 of a code or status key, from the directory. */
 static const struct x509 *
-issuer_x509(const char *list)
+issuer_x509(const char *list, size_t i)
 {
 	struct buf text = BUF_INIT, der = BUF_INIT;
 	struct err e = ERR_INIT;
@@ -49,7 +49,7 @@ issuer_x509(const char *list)
 	json = json_loads(buf_cstr(&text), 0, NULL);
 	assert_non_null(json);
 	b64 = json_string_value(json_object_get(
-	    json_array_get(json_object_get(json, list), 0), "x509"));
+	    json_array_get(json_object_get(json, list), i), "x509"));
 	assert_int_equal(text_unbase64(&der, b64, strlen(b64)), 0);
 	assert_int_equal(x509_get(buf_bytes(&der), &x, &e), 0);
 	json_decref(json);
@@ -79,18 +79,23 @@ one_cell(size_t as, size_t department, size_t type, size_t seal)
 {
 	struct buf face = BUF_INIT, cms = BUF_INIT;
 	struct err e = ERR_INIT;
+	unsigned int place;
 	uint8_t digest[32];
 	int rc;
 
 	fixture_face(
 	    &face, fixture_departments[department], fixture_types[type], "1");
-	rc = fixture_seal(
-	    &f, as, buf_bytes(&face), fixture_seals[seal], &cms, &e);
-	if (as == department && fixture_granted(department, type, seal)) {
-		assert_int_equal(rc, 0);
-		assert_int_equal(face_digest(buf_bytes(&face), digest, &e), 0);
-		check_cms(buf_bytes(&cms), digest);
-	} else {
+	assert_int_equal(face_digest(buf_bytes(&face), digest, &e), 0);
+	for (place = 0; place <= 2; place++) {
+		buf_reset(&cms);
+		rc = fixture_seal_at(&f, as, buf_bytes(&face),
+		    fixture_seals[seal], place, &cms, &e);
+		if (as == department &&
+		    fixture_placed(department, type, seal, place)) {
+			assert_int_equal(rc, 0);
+			check_cms(buf_bytes(&cms), digest);
+			continue;
+		}
 		assert_int_equal(rc, ERR_DENIED);
 		assert_string_equal(e.code, "not_authorised");
 		assert_int_equal(cms.n, 0);
@@ -116,8 +121,9 @@ only_listed_triples_seal(void **state)
 static void
 only_granted_types_get_codes(void **state)
 {
+	static const enum sign_alg algs[] = {SIGN_ES256, SIGN_SM2};
 	struct buf face = BUF_INIT, cose = BUF_INIT;
-	size_t as, type, seal;
+	size_t as, type, seal, i;
 	uint8_t digest[32];
 	int granted, rc;
 
@@ -132,9 +138,11 @@ only_granted_types_get_codes(void **state)
 			buf_reset(&face);
 			fixture_face(&face, fixture_departments[as],
 			    fixture_types[type], "1");
-			rc = fixture_code(
-			    &f, as, buf_bytes(&face), &cose, digest, &e);
-			assert_int_equal(rc, granted ? 0 : ERR_DENIED);
+			for (i = 0; i < 2; i++) {
+				rc = fixture_code_alg(&f, as, buf_bytes(&face),
+				    algs[i], &cose, digest, &e);
+				assert_int_equal(rc, granted ? 0 : ERR_DENIED);
+			}
 		}
 	buf_release(&face);
 	buf_release(&cose);
@@ -143,7 +151,7 @@ only_granted_types_get_codes(void **state)
 static void
 a_code_carries_the_faces_own_values_with_citizen_numbers_masked(void **state)
 {
-	const struct x509 *x = issuer_x509("code_keys");
+	const struct x509 *x = issuer_x509("code_keys", 0);
 	struct buf face = BUF_INIT, out = BUF_INIT;
 	uint8_t digest[32], want[32];
 	struct err e = ERR_INIT;
@@ -170,6 +178,30 @@ a_code_carries_the_faces_own_values_with_citizen_numbers_masked(void **state)
 	assert_string_equal(claims.values[1], "110105********002X");
 	assert_memory_equal(claims.face_digest, want, 32);
 	qr_claims_release(&claims);
+	x509_free(x);
+	buf_release(&face);
+	buf_release(&out);
+}
+
+static void
+a_code_may_be_signed_with_sm2(void **state)
+{
+	const struct x509 *x = issuer_x509("code_keys", 1);
+	struct buf face = BUF_INIT, out = BUF_INIT;
+	uint8_t digest[32];
+	struct err e = ERR_INIT;
+	struct cose cose;
+
+	(void)state;
+	assert_int_equal(x->alg, SIGN_SM2);
+	fixture_face(&face, fixture_departments[0], fixture_types[0], "No.1");
+	assert_int_equal(fixture_code_alg(&f, 0, buf_bytes(&face), SIGN_SM2,
+			     &out, digest, &e),
+	    0);
+	assert_int_equal(cose_parse(buf_bytes(&out), &cose, &e), 0);
+	assert_int_equal(cose.alg, SIGN_SM2);
+	assert_memory_equal(cose.kid, x->kid, 8);
+	assert_int_equal(cose_verify(&cose, x->point, &e), 0);
 	x509_free(x);
 	buf_release(&face);
 	buf_release(&out);
@@ -307,7 +339,7 @@ a_face_that_is_not_canonical_is_refused(void **state)
 static void
 a_status_list_of_full_size_is_signed(void **state)
 {
-	const struct x509 *x = issuer_x509("status_keys");
+	const struct x509 *x = issuer_x509("status_keys", 0);
 	struct buf bits = BUF_INIT, cwt = BUF_INIT;
 	uint64_t random = 88172645463325252u;
 	int64_t now = clock_now();
@@ -391,6 +423,7 @@ main(void)
 	    cmocka_unit_test(only_granted_types_get_codes),
 	    cmocka_unit_test(
 		a_code_carries_the_faces_own_values_with_citizen_numbers_masked),
+	    cmocka_unit_test(a_code_may_be_signed_with_sm2),
 	    cmocka_unit_test(a_code_over_470_bytes_takes_the_reduced_form),
 	    cmocka_unit_test(one_answer_for_every_bad_credential),
 	    cmocka_unit_test(a_credential_says_who_it_is_and_what_it_may_use),

@@ -64,18 +64,10 @@ struct ofd_seal_plan {
 	int no_stamp, wrong_document, wrong_package;
 };
 
-static inline void
-ofd_x509(enum x509_role role, const char *name, EVP_PKEY *key,
-    EVP_PKEY *issuer_key, const struct buf *issuer, struct buf *out)
-{
-	world_x509(role, name, key, issuer_key, issuer, out);
-}
-
 /* A seal object that names this x509 as its signer. */
 static inline void
-ofd_make_object(const struct ofd_world *o, const struct buf *x509,
-    const struct buf *maker, EVP_PKEY *maker_key, int64_t from, int64_t until,
-    struct buf *out)
+ofd_make_object(const struct buf *x509, const struct buf *maker,
+    EVP_PKEY *maker_key, int64_t from, int64_t until, struct buf *out)
 {
 	static const char picture[] = "PK, in truth a mini OFD";
 	struct bytes signer = buf_bytes(x509);
@@ -98,7 +90,6 @@ ofd_make_object(const struct ofd_world *o, const struct buf *x509,
 	    .sign = sm2_sign,
 	    .sign_ctx = maker_key};
 
-	(void)o;
 	world_must(ses_seal_build(&req, out, &e), &e);
 }
 
@@ -107,8 +98,8 @@ ofd_make_kit(
     const struct ofd_world *o, const char *name, struct ofd_stamp_kit *kit)
 {
 	kit->key = sm2_new();
-	ofd_x509(X509_SIGNER, name, kit->key, o->ca_key, &o->ca, &kit->x509);
-	ofd_make_object(o, &kit->x509, &o->maker, o->maker_key,
+	world_x509(X509_SIGNER, name, kit->key, o->ca_key, &o->ca, &kit->x509);
+	ofd_make_object(&kit->x509, &o->maker, o->maker_key,
 	    WORLD_NOW - 300 * WORLD_DAY, WORLD_NOW + 300 * WORLD_DAY,
 	    &kit->object);
 }
@@ -456,10 +447,11 @@ ofd_world_make(struct ofd_world *o)
 	o->root_key = sm2_new();
 	o->ca_key = sm2_new();
 	o->maker_key = sm2_new();
-	ofd_x509(X509_ROOT, "根 SM2", o->root_key, o->root_key, NULL, &o->root);
-	ofd_x509(
+	world_x509(
+	    X509_ROOT, "根 SM2", o->root_key, o->root_key, NULL, &o->root);
+	world_x509(
 	    X509_ISSUING, "CA SM2", o->ca_key, o->root_key, &o->root, &o->ca);
-	ofd_x509(
+	world_x509(
 	    X509_MAKER, "制章者", o->maker_key, o->ca_key, &o->ca, &o->maker);
 	ofd_make_kit(o, "市场监督管理局", &o->seal);
 	ofd_make_kit(o, "税务局", &o->second);

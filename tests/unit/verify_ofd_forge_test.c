@@ -154,8 +154,7 @@ kit_object(
 	kit.key = world.seal.key;
 	EVP_PKEY_up_ref(kit.key);
 	buf_add_buf(&kit.x509, &world.seal.x509);
-	ofd_make_object(
-	    &world, &kit.x509, maker, maker_key, from, until, &kit.object);
+	ofd_make_object(&kit.x509, maker, maker_key, from, until, &kit.object);
 }
 
 static void
@@ -196,10 +195,11 @@ stranger_make(struct stranger *s, enum x509_role role)
 	s->root_key = sm2_new();
 	s->ca_key = sm2_new();
 	s->key = sm2_new();
-	ofd_x509(X509_ROOT, "根 SM2", s->root_key, s->root_key, NULL, &s->root);
-	ofd_x509(
+	world_x509(
+	    X509_ROOT, "根 SM2", s->root_key, s->root_key, NULL, &s->root);
+	world_x509(
 	    X509_ISSUING, "CA SM2", s->ca_key, s->root_key, &s->root, &s->ca);
-	ofd_x509(role, "制章者", s->key, s->ca_key, &s->ca, &s->x509);
+	world_x509(role, "制章者", s->key, s->ca_key, &s->ca, &s->x509);
 }
 
 static void
@@ -230,7 +230,7 @@ a_seal_of_another_maker_is_not_believed(void **state)
 	kit_done();
 	stranger_release(&other);
 	/* Of the right CA, but none of the issuer's makers. */
-	ofd_x509(
+	world_x509(
 	    X509_MAKER, "别的制章者", key, world.ca_key, &world.ca, &maker);
 	kit_object(
 	    &maker, key, WORLD_NOW - 9 * WORLD_DAY, WORLD_NOW + 9 * WORLD_DAY);
@@ -258,7 +258,7 @@ a_signer_of_another_root_is_not_believed(void **state)
 	kit.key = other.key;
 	EVP_PKEY_up_ref(kit.key);
 	buf_add_buf(&kit.x509, &other.x509);
-	ofd_make_object(&world, &kit.x509, &world.maker, world.maker_key,
+	ofd_make_object(&kit.x509, &world.maker, world.maker_key,
 	    WORLD_NOW - 9 * WORLD_DAY, WORLD_NOW + 9 * WORLD_DAY, &kit.object);
 	plan = kit_plan();
 	expect_plan(&plan, VERDICT_INDETERMINATE, "signer_untrusted");
@@ -310,7 +310,7 @@ an_x509_that_is_over_is_named(void **state)
 	kit.key = sm2_new();
 	short_lived(X509_SIGNER, kit.key, WORLD_NOW - 9 * WORLD_DAY,
 	    WORLD_NOW - 3600, &kit.x509);
-	ofd_make_object(&world, &kit.x509, &world.maker, world.maker_key,
+	ofd_make_object(&kit.x509, &world.maker, world.maker_key,
 	    WORLD_NOW - 9 * WORLD_DAY, WORLD_NOW + 9 * WORLD_DAY, &kit.object);
 	plan = kit_plan();
 	expect_plan(&plan, VERDICT_INDETERMINATE, "signer_expired");

@@ -52,6 +52,8 @@ REPLAYS := $(FUZZSRC:tests/fuzz/%.c=$(B)/tests/replay/%)
 FUZZERS := $(FUZZSRC:%.c=$(B)/%)
 BENCHSRC := $(sort $(wildcard tests/bench/*_bench.c))
 BENCHES := $(BENCHSRC:%.c=$(B)/%)
+OBJECTSRC := tests/conformance/seal_objects.c
+OBJECTS := $(OBJECTSRC:%.c=$(B)/%)
 
 all: build/certsvc compile_commands.json ## build the program (build/certsvc)
 build/certsvc: $(B)/program
@@ -76,9 +78,11 @@ $(B)/tests/replay/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(B)/libcertsv
 	@$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
 $(B)/tests/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(B)/libcertsvc.a
 	@$(CC) $(OPT) -fsanitize=fuzzer -pie -o $@ $^ $(PKG_LIBS)
+$(B)/tests/conformance/%: $(B)/tests/conformance/%.o $(B)/libcertsvc.a
+	@$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/libcertsvc.a
 	@$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
--include $(SRC:%.c=$(B)/%.d) $(UNITSRC:%.c=$(B)/%.d) $(FUZZSRC:%.c=$(B)/%.d) $(BENCHSRC:%.c=$(B)/%.d)
+-include $(SRC:%.c=$(B)/%.d) $(UNITSRC:%.c=$(B)/%.d) $(FUZZSRC:%.c=$(B)/%.d) $(BENCHSRC:%.c=$(B)/%.d) $(OBJECTSRC:%.c=$(B)/%.d)
 
 compile_commands.json: Makefile $(SRC) $(UNITSRC) $(FUZZSRC)
 	@{ printf '[\n'; sep=; for f in $(SRC) $(UNITSRC) $(FUZZSRC); do \
@@ -101,7 +105,7 @@ demo: ## as run, but stop once every sample certificate is issued and verified
 unit: $(UNITS) ## unit tests only
 	@for t in $(UNITS); do echo "== $$t"; ./$$t || exit 1; done
 replay: $(REPLAYS)
-tests: $(UNITS) $(REPLAYS)
+tests: $(UNITS) $(REPLAYS) $(OBJECTS)
 test: ## every test; the last line is `N passed, N failed`
 	@packages/install build test
 	@$(MAKE) --no-print-directory all tests

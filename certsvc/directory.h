@@ -24,8 +24,8 @@ struct directory_seal {
 	const char *state; /* active, suspended, lost, destroyed */
 	const struct directory_department *department; /* whose it is */
 	json_int_t generation;
-	json_t *types; /* that its department may put it on, or NULL */
-	json_t *json;  /* all that the keeper says of it */
+	json_t *types;			/* that its department may put it on */
+	json_t *json;			/* all that the keeper says of it */
 	struct seal_definition picture; /* views into the directory */
 	struct seal_once *drawn;	/* owned: its picture */
 	size_t number;			/* of the seal, in the directory */
@@ -38,7 +38,7 @@ struct directory_grant {
 
 struct directory_department {
 	const char *code, *zh, *en;
-	json_t *types; /* that it issues, or NULL */
+	json_t *types; /* that it issues */
 	struct directory_seal *seals;
 	size_t nseals;
 	struct directory_grant *grants;
@@ -97,7 +97,7 @@ int directory_seal_object(struct directory *d,
     const struct directory_seal *seal, struct keeper *keeper, struct buf *out,
     struct err *e);
 
-/* 1 when a list of types names the code; 0 for NULL. */
+/* 1 when a list of types names the code. */
 int directory_types_have(const json_t *types, const char *code);
 
 #endif

@@ -25,8 +25,7 @@ read_seal(json_t *json, struct directory_seal *seal, struct err *e)
 	    "generation", "types", "uses", "last_used", "x509s", NULL};
 	struct err why = ERR_INIT;
 
-	seal->generation = 1;
-	if (json_unpack(json, "{s:s, s:s, s:s, s:s, s?I, s?o}", "id", &seal->id,
+	if (json_unpack(json, "{s:s, s:s, s:s, s:s, s:I, s:o}", "id", &seal->id,
 		"zh", &seal->zh, "en", &seal->en, "state", &seal->state,
 		"generation", &seal->generation, "types", &seal->types) != 0)
 		return bad(e, "seal");
@@ -83,7 +82,7 @@ read_department(json_t *json, struct directory_department *d, struct err *e)
 	json_t *seals, *grants;
 	int rc;
 
-	if (json_unpack(json, "{s:s, s:s, s:s, s?o, s:o, s:o}", "code",
+	if (json_unpack(json, "{s:s, s:s, s:s, s:o, s:o, s:o}", "code",
 		&d->code, "zh", &d->zh, "en", &d->en, "types", &d->types,
 		"seals", &seals, "grants", &grants) != 0)
 		return bad(e, "department");
@@ -159,17 +158,13 @@ fill(struct directory *d, struct err *e)
 	int rc;
 
 	if (json_unpack(d->json,
-		"{s:{s:I, s:s, s:s, s?b}, s:o, s?o, s?o, s:I, s?I, s:{s:s}}",
+		"{s:{s:I, s:s, s:s, s?b}, s:o, s:o, s:o, s:I, s:I, s:{s:s}}",
 		"issuer", "number", &number, "zh", &d->issuer_zh, "en",
 		&d->issuer_en, "demo", &d->demo, "departments", &departments,
 		"roots", &d->roots, "x509s", &d->x509s, "authority_version",
 		&version, "seals_version", &d->seals_version, "journal",
 		"intent", &intent) != 0)
 		return bad(e, "members");
-	if (d->roots == NULL) {
-		d->roots = json_pack("[O]", json_object_get(d->json, "root"));
-		json_object_set_new(d->json, "roots", d->roots);
-	}
 	d->issuer_number = (uint64_t)number;
 	d->authority_version = (uint64_t)version;
 	d->journal_has_intent =

@@ -2,8 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "certsvc/public_field.h"
 #include "certsvc/trust_parts.h"
 #include "crypto/base/clock.h"
@@ -122,26 +120,6 @@ time_set(json_t *row, const char *name, const json_t *seconds)
 	json_object_set_new(row, name, json_string(time));
 }
 
-/* SHA-256 of an x509 in base64 as hex. */
-static json_t *
-old_signer_json(const json_t *x509)
-{
-	const char *base64 = json_string_value(x509);
-	struct buf der = BUF_INIT, hex = BUF_INIT;
-	uint8_t digest[EVP_MAX_MD_SIZE];
-	json_t *out = NULL;
-
-	if (text_unbase64(&der, base64, strlen(base64)) == 0 && der.n > 0 &&
-	    EVP_Digest(der.p, der.n, digest, NULL, EVP_sha256(), NULL) == 1) {
-		text_hex(&hex, (struct bytes){digest, 32});
-		out = json_pack(
-		    "{s:s,s:s}", "sha256", buf_cstr(&hex), "alg", "ES256");
-	}
-	buf_release(&der);
-	buf_release(&hex);
-	return out;
-}
-
 static json_t *
 signers_json(const json_t *x509s)
 {
@@ -150,13 +128,9 @@ signers_json(const json_t *x509s)
 	size_t i;
 
 	for (i = 0; i < json_array_size(x509s); i++) {
-		if (i > 0 && json_is_string(json_array_get(x509s, i)))
-			break;
 		x509 = json_array_get(x509s, i);
-		row = json_is_string(x509) ? old_signer_json(x509)
-					   : json_pack("{s:s,s:s}", "sha256",
-						 text_of(x509, "sha256"), "alg",
-						 text_of(x509, "alg"));
+		row = json_pack("{s:s,s:s}", "sha256", text_of(x509, "sha256"),
+		    "alg", text_of(x509, "alg"));
 		time_set(row, "revoked_since",
 		    json_object_get(x509, "revoked_since"));
 		json_array_append_new(out, row);

@@ -27,9 +27,11 @@ static const char text[] =
     "  'kind': 'round', 'arc': '乙局', 'diameter': 42}]},"
     "{'code': 'A', 'zh': '甲', 'en': 'a', 'types': ['t1'], 'grants': [],"
     " 'seals': [{'id': 'a-1', 'zh': '章', 'en': 's', 'state': 'active',"
-    "  'types': ['t1'], 'kind': 'round', 'arc': '甲局', 'diameter': 42},"
+    "  'generation': 1, 'types': ['t1'], 'kind': 'round', 'arc': '甲局',"
+    "  'diameter': 42},"
     "  {'id': 'a-2', 'zh': '章', 'en': 's', 'state': 'lost',"
-    "  'types': [], 'kind': 'round', 'arc': '甲局', 'diameter': 42}]}]}";
+    "  'generation': 1, 'types': [], 'kind': 'round', 'arc': '甲局',"
+    "  'diameter': 42}]}]}";
 
 static struct directory *
 parse(const char *find, const char *replace)

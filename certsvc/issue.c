@@ -30,7 +30,43 @@ no_such_type(struct err *e)
 	    "there is no such type, or its template is not in force");
 }
 
-/* Type, department and seal of the order. */
+static int
+not_authorised(struct err *e)
+{
+	return err_set(e, ERR_DENIED, "not_authorised",
+	    "本部门或该接口密钥无权签发这个证照类型",
+	    "this department or key may not issue this type");
+}
+
+/* The seal of every place of the template: the department's own, then those of
+ * the departments that it issues with (联合发证). */
+static int
+find_seals(struct issue *issue, struct err *e)
+{
+	const struct template *t = issue->template;
+	unsigned int place;
+
+	if (t->nseals > ISSUE_SEALS_MAX)
+		return err_internal(e, "seal places");
+	for (place = 0; place < t->nseals; place++) {
+		issue->seals[place] =
+		    directory_seal_for(issue->service->directory,
+			issue->department, t->code, place);
+		if (issue->seals[place] == NULL)
+			break;
+	}
+	issue->nseals = place;
+	if (place == 0)
+		return not_authorised(e);
+	if (place < t->nseals)
+		return err_set(e, ERR_DENIED, "no_joint_seal",
+		    "联合发证的第 %u 个盖章位没有授权给本部门使用的印章，请管理员授权",
+		    "no seal is granted to this department for place %u of this jointly issued type; its administrator can grant one",
+		    place);
+	return 0;
+}
+
+/* Type, department and seals of the order. */
 static int
 find_type(struct issue *issue, struct err *e)
 {
@@ -50,15 +86,9 @@ find_type(struct issue *issue, struct err *e)
 	issue->template = t;
 	issue->department =
 	    directory_department_find(s->directory, who->department);
-	if (issue->department != NULL)
-		issue->seals[0] = directory_seal_for(
-		    s->directory, issue->department, t->code, 0);
-	issue->nseals = 1;
-	if (!may_use_type(who, t->code) || issue->seals[0] == NULL)
-		return err_set(e, ERR_DENIED, "not_authorised",
-		    "本部门或该接口密钥无权签发这个证照类型",
-		    "this department or key may not issue this type");
-	return 0;
+	if (!may_use_type(who, t->code) || issue->department == NULL)
+		return not_authorised(e);
+	return find_seals(issue, e);
 }
 
 /* The template's checks over all fields; wrong ones are all named. */

@@ -14,7 +14,7 @@
 
 static const char *const folders[] = {"templates/business-licence",
     "templates/social-insurance-proof", "templates/dog-registration",
-    "templates/tree-felling-permit"};
+    "templates/tree-felling-permit", "templates/hotel-permit"};
 
 static json_t *
 json_of(const char *text)
@@ -138,7 +138,7 @@ every_sample_passes_and_fills_the_face(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		t = template_of(folders[i]);
 		body = sample_of(folders[i]);
 		assert_int_equal(order_parse(body, &order, &e), 0);

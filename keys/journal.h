@@ -6,14 +6,14 @@
  *   seq time op intent type department seal face authority chain
  *
  * seq counts from 1; time is UTC seconds; op is code | seal | ses | status |
- * authority | seal.<change>, a change of the seal register, whose face is the
- * register's head (keys/seal_register.h); intent and face are hex; authority is
- * the version of the table that allowed it; chain = HMAC-SHA-256(key, previous
- * chain || line up to the chain), in hex, the first previous chain being 32
- * zero bytes.  So a line cannot be changed, dropped, moved or added without the
- * vault's passphrase. What a chain cannot show, a tail cut off, shows against a
- * journal_mark kept elsewhere (keys/authority_file.h) and in the store's own
- * rows.
+ * crl | authority | seal.<change>, a change of the seal register, whose face is
+ * the register's head (keys/seal_register.h); intent and face are hex;
+ * authority is the version of the table that allowed it; chain =
+ * HMAC-SHA-256(key, previous chain || line up to the chain), in hex, the first
+ * previous chain being 32 zero bytes.  So a line cannot be changed, dropped,
+ * moved or added without the vault's passphrase. What a chain cannot show, a
+ * tail cut off, shows against a journal_mark kept elsewhere
+ * (keys/authority_file.h) and in the store's own rows.
  */
 #ifndef KEYS_JOURNAL_H
 #define KEYS_JOURNAL_H

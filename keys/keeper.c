@@ -204,8 +204,8 @@ keeper_status_list(struct keeper *k, uint64_t list, int64_t issued,
 
 /* Append the next piece; 1 when it was the last, 0 when more follows. */
 static int
-directory_piece(
-    struct keeper *k, struct keeper_frame *f, struct buf *json, struct err *e)
+next_piece(
+    struct keeper *k, struct keeper_frame *f, struct buf *out, struct err *e)
 {
 	struct buf answer = BUF_INIT;
 	struct bytes payload, piece;
@@ -221,9 +221,9 @@ directory_piece(
 		total = cbor_get_uint(&r);
 		piece = cbor_get_bstr(&r);
 		cbor_end(&r);
-		buf_add(json, piece.p, piece.n);
+		buf_add(out, piece.p, piece.n);
 		f->offset += piece.n;
-		if (cbor_done(&r) != 0 || buf_failed(json) ||
+		if (cbor_done(&r) != 0 || buf_failed(out) ||
 		    f->offset > total || piece.n == 0)
 			rc = bad_answer(e);
 		else
@@ -233,23 +233,49 @@ directory_piece(
 	return rc;
 }
 
-int
-keeper_directory(struct keeper *k, struct buf *json, struct err *e)
+/* All pieces of what the frame asks for. */
+static int
+all_pieces(
+    struct keeper *k, struct keeper_frame *f, struct buf *out, struct err *e)
 {
-	struct keeper_frame f = {.op = KEEPER_DIRECTORY};
-	size_t start = json->n;
+	size_t start = out->n;
 	int rc, tries = 0;
 
 	do {
-		rc = directory_piece(k, &f, json, e);
+		rc = next_piece(k, f, out, e);
 		if (rc == ERR_CONFLICT && ++tries < DIRECTORY_TRIES) {
 			/* another caller had a fresh one made meanwhile */
-			json->n = start;
-			f.snapshot = f.offset = 0;
+			out->n = start;
+			f->snapshot = f->offset = 0;
 			rc = 0;
 		}
 	} while (rc == 0);
 	return rc < 0 ? rc : 0;
+}
+
+int
+keeper_directory(struct keeper *k, struct buf *json, struct err *e)
+{
+	struct keeper_frame f = {.op = KEEPER_DIRECTORY};
+
+	return all_pieces(k, &f, json, e);
+}
+
+int
+keeper_crl(struct keeper *k, enum sign_alg alg, struct buf *der, struct err *e)
+{
+	struct keeper_frame f = {.op = KEEPER_CRL, .alg = alg};
+
+	return all_pieces(k, &f, der, e);
+}
+
+int
+keeper_root_crl(
+    struct keeper *k, enum sign_alg alg, struct buf *der, struct err *e)
+{
+	struct keeper_frame f = {.op = KEEPER_CRL, .alg = alg, .root = 1};
+
+	return all_pieces(k, &f, der, e);
 }
 
 int

@@ -134,6 +134,19 @@ int keeper_seal_object(
 int keeper_seal_uses(struct keeper *k, const char *seal, uint64_t cursor,
     struct buf *json, struct err *e);
 
+/*
+ * The list of revoked x509s (DER) of the issuing CA of that algorithm: signed
+ * anew when it is older than a day or does not name all lost and destroyed
+ * seals; good for 7 days.  Needs no credential.
+ */
+int keeper_crl(
+    struct keeper *k, enum sign_alg alg, struct buf *der, struct err *e);
+
+/* The root's list, as it was made when its key was last at hand.
+ * ERR_NOT_FOUND "no_crl". */
+int keeper_root_crl(
+    struct keeper *k, enum sign_alg alg, struct buf *der, struct err *e);
+
 /* Sign a status list: bits is the uncompressed list, 2 bits an entry. */
 int keeper_status_list(struct keeper *k, uint64_t list, int64_t issued,
     int64_t expires, struct bytes bits, struct buf *cwt, struct err *e);

@@ -234,6 +234,32 @@ get_directory(struct cbor *r, struct keeper_frame *f)
 }
 
 static void
+put_crl(const struct keeper_frame *f, struct buf *out)
+{
+	cbor_put_array(out, 4);
+	cbor_put_uint(out, f->alg);
+	cbor_put_uint(out, f->root);
+	cbor_put_uint(out, f->snapshot);
+	cbor_put_uint(out, f->offset);
+}
+
+static void
+get_crl(struct cbor *r, struct keeper_frame *f)
+{
+	uint64_t root;
+
+	cbor_get_tuple(r, 4);
+	f->alg = get_alg(r);
+	root = cbor_get_uint(r);
+	if (root > 1)
+		cbor_refuse(r);
+	f->root = root == 1;
+	f->snapshot = cbor_get_uint(r);
+	f->offset = cbor_get_uint(r);
+	cbor_end(r);
+}
+
+static void
 put_nothing(const struct keeper_frame *f, struct buf *out)
 {
 	(void)f;
@@ -278,6 +304,7 @@ static const struct {
     [KEEPER_SEAL_SES] = {put_seal_ses, get_seal_ses},
     [KEEPER_SEAL_OBJECT] = {put_seal_object, get_seal_object},
     [KEEPER_SEAL_USES] = {put_seal_uses, get_seal_uses},
+    [KEEPER_CRL] = {put_crl, get_crl},
 };
 
 void

@@ -36,7 +36,8 @@ enum keeper_op {
 	KEEPER_ADMINISTER = 7,
 	KEEPER_SEAL_SES = 8,
 	KEEPER_SEAL_OBJECT = 9,
-	KEEPER_SEAL_USES = 10
+	KEEPER_SEAL_USES = 10,
+	KEEPER_CRL = 11
 };
 
 /* One request; which members count depends on op.  Views are into the frame
@@ -69,7 +70,9 @@ struct keeper_frame {
 	char property[KEEPER_PROPERTY_SIZE];
 	/* SEAL_USES */
 	uint64_t cursor;
-	/* DIRECTORY: a piece of which rendering of it (0: a fresh one) */
+	/* CRL, with alg: the root's list; 0: the issuing CA's */
+	unsigned int root;
+	/* DIRECTORY, CRL: a piece of which rendering of it (0: a fresh one) */
 	uint64_t snapshot, offset;
 	/* STATUS_LIST: the entries; ADMINISTER: the request */
 	struct bytes body;

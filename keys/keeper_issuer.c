@@ -8,6 +8,7 @@
 
 #include "crypto/base/clock.h"
 #include "keys/private_key.h"
+#include "keys/root_crl.h"
 #include "keys/vault.h"
 
 /* Ids in the vault by algorithm. */
@@ -62,6 +63,22 @@ keeper_issuers_take(
 	return 0;
 }
 
+int
+keeper_root_lists_read(struct keeper_state *s, const char *dir, struct err *e)
+{
+	struct keeper_issuer *issuer;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < SEAL_ALGS; i++) {
+		issuer = &s->issuers[i];
+		issuer->root_list.snapshot = 1;
+		rc = root_crl_read(dir, issuer->alg, buf_bytes(&issuer->root),
+		    &issuer->root_list.der, e);
+	}
+	return rc;
+}
+
 void
 keeper_issuers_release(struct keeper_state *s)
 {
@@ -71,6 +88,8 @@ keeper_issuers_release(struct keeper_state *s)
 		EVP_PKEY_free(s->issuers[i].key);
 		buf_release(&s->issuers[i].x509);
 		buf_release(&s->issuers[i].root);
+		buf_release(&s->issuers[i].list.der);
+		buf_release(&s->issuers[i].root_list.der);
 	}
 }
 

@@ -40,6 +40,7 @@ keeper_prepare(struct keeper_state *s, struct keeper_job *job)
 	    [KEEPER_SEAL_SES] = keeper_seal_prepare,
 	    [KEEPER_SEAL_OBJECT] = keeper_seal_object_job,
 	    [KEEPER_SEAL_USES] = keeper_uses_job,
+	    [KEEPER_CRL] = keeper_crl_prepare,
 	};
 
 	if (keeper_frame_read(buf_bytes(&job->bytes), &job->frame) != 0)
@@ -59,6 +60,8 @@ keeper_finish(struct keeper_state *s, struct keeper_job *job)
 		keeper_seal_finish(s, job);
 	else if (job->frame.op == KEEPER_SEAL_SES)
 		keeper_ses_finish(s, job);
+	else if (job->frame.op == KEEPER_CRL)
+		keeper_crl_finish(s, job);
 	else
 		keeper_status_finish(s, job);
 }

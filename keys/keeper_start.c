@@ -218,6 +218,8 @@ keeper_state_open(struct keeper_state *s, const char *dir,
 	s->file.fd = s->journal.fd = s->seals.fd = -1;
 	rc = open_vault(s, dir, passphrase, &keys, e);
 	if (rc == 0)
+		rc = keeper_root_lists_read(s, dir, e);
+	if (rc == 0)
 		rc = open_records(s, dir, &keys, e);
 	OPENSSL_cleanse(&keys, sizeof(keys));
 	if (rc == 0)

@@ -32,12 +32,22 @@ struct keeper_nonce {
 	int64_t made; /* clock_monotonic_ms; 0 = free */
 };
 
+/* A list of revoked x509s, as it was last made or read. */
+struct keeper_list {
+	struct buf der;
+	int64_t made;		/* UTC seconds */
+	uint64_t seals_version; /* register it was made from */
+	size_t nrevoked;	/* revoked x509s in that, others' too */
+	uint64_t snapshot;	/* counts the lists */
+};
+
 /* A hierarchy: its issuing CA, and the root as far as it is known here (the
  * root's key is elsewhere). */
 struct keeper_issuer {
 	enum sign_alg alg;
 	EVP_PKEY *key;	       /* of the issuing CA, owned */
 	struct buf x509, root; /* DER */
+	struct keeper_list list, root_list;
 };
 
 struct keeper_state {
@@ -99,6 +109,9 @@ int keeper_uses_job(struct keeper_state *s, struct keeper_job *job);
 struct vault;
 int keeper_issuers_take(
     struct keeper_state *s, const struct vault *vault, struct err *e);
+/* The roots' lists, from DIR/keys; ERR_STORAGE "root_crl_damaged". */
+int keeper_root_lists_read(
+    struct keeper_state *s, const char *dir, struct err *e);
 void keeper_issuers_release(struct keeper_state *s);
 const struct keeper_issuer *keeper_issuer(
     const struct keeper_state *s, enum sign_alg alg);
@@ -106,6 +119,10 @@ const struct keeper_issuer *keeper_issuer(
 struct keeper_signer;
 int keeper_maker(struct keeper_state *s, struct keeper_signer *signer,
     struct seal_maker *maker, struct err *e);
+
+/* keeper_crl.c */
+int keeper_crl_prepare(struct keeper_state *s, struct keeper_job *job);
+int keeper_crl_finish(struct keeper_state *s, struct keeper_job *job);
 
 /* keeper_seal_admin.c: an action whose name starts with "seal_" */
 int keeper_seal_act(struct keeper_state *s, const json_t *action,

@@ -11,11 +11,13 @@
 
 #include "crypto/base/clock.h"
 #include "crypto/base/file.h"
+#include "crypto/signature.h"
 #include "crypto/x509.h"
 #include "keys/administrator.h"
 #include "keys/authority.h"
 #include "keys/authority_file.h"
 #include "keys/journal.h"
+#include "keys/root_crl.h"
 #include "keys/setup_parts.h"
 
 int
@@ -222,6 +224,28 @@ write_roots(struct setup *s, struct bytes passphrase)
 	return rc;
 }
 
+/* Lists of the roots that revoke nothing yet. */
+static int
+write_root_lists(struct setup *s)
+{
+	struct root_crl_request req = {.now = s->x509s.now};
+	struct buf der = BUF_INIT;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < SETUP_HIERARCHIES; i++) {
+		req.root = buf_bytes(&s->x509s.of[i].root);
+		req.key = s->x509s.of[i].root_key;
+		buf_reset(&der);
+		rc = root_crl_make(&req, &der, s->e);
+		if (rc == 0)
+			rc = root_crl_write(s->dir, signature_alg(req.key),
+			    buf_bytes(&der), s->e);
+	}
+	buf_release(&der);
+	return rc;
+}
+
 /* The vault comes last: while it is missing, the setup is not done. */
 static int
 write_files(struct setup *s, struct bytes passphrase)
@@ -233,6 +257,8 @@ write_files(struct setup *s, struct bytes passphrase)
 	int rc;
 
 	rc = write_roots(s, passphrase);
+	if (rc == 0)
+		rc = write_root_lists(s);
 	if (rc == 0)
 		rc = vault_write(
 		    &s->vault, passphrase, VAULT_LOG_N, &vault, kek, s->e);

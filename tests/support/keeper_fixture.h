@@ -210,6 +210,8 @@ fixture_release(struct fixture *f)
 	fixture_unlink(f->dir, "keys/authority");
 	fixture_unlink(f->dir, "keys/journal");
 	fixture_unlink(f->dir, "keys/seals");
+	fixture_unlink(f->dir, "keys/root.crl");
+	fixture_unlink(f->dir, "keys/root-sm2.crl");
 	fixture_unlink(f->dir, "offline/roots");
 	fixture_unlink(f->dir, "offline");
 	fixture_unlink(f->dir, "keys");

@@ -122,7 +122,7 @@ verify_bytes(
 	else if (is_text(file))
 		text_verify(file, opt, v);
 	else
-		verdict_add(v, "malformed");
+		verify_seal(file, opt, v);
 }
 
 /*

@@ -31,7 +31,8 @@ struct verify_options {
 };
 
 /* Looks at the bytes, decides the format (pdf, ofd, xml, qr text, png picture
- * of a code), checks everything.  Never fails: problems are reasons. */
+ * of a code, seal object), checks everything.  Never fails: problems are
+ * reasons. */
 void verify_bytes(
     struct bytes file, const struct verify_options *opt, struct verdict *v);
 

@@ -167,8 +167,8 @@ is_licence(struct ofd_job *job)
 	return ours;
 }
 
-static void
-trust_borrow(struct ofd_job *job)
+void
+verify_ofd_trust(struct ofd_job *job)
 {
 	const struct trust *trust = job->opt->trust;
 	struct ses_trust *to = &job->trust;
@@ -229,7 +229,7 @@ verify_ofd(
 	} else if (job.file->nsignatures == 0) {
 		verdict_add(v, "no_signature");
 	} else {
-		trust_borrow(&job);
+		verify_ofd_trust(&job);
 		/* Ours is judged by our rules whatever was asked. */
 		if (opt->profile == PROFILE_LICENCE || is_licence(&job))
 			verify_ofd_licence(&job);

@@ -43,6 +43,9 @@ int verify_ofd_seal(struct ofd_job *job, size_t i, struct ofd_seal *seal,
 void verify_ofd_report(struct ofd_job *job, const struct ses_report *report,
     struct verdict_signature *out);
 
+/* Point job->trust at what the options believe. */
+void verify_ofd_trust(struct ofd_job *job);
+
 /* Name the signer by its x509; a demonstration's is refused elsewhere. */
 void verify_ofd_signer(struct ofd_job *job, struct bytes x509,
     struct ofd_seal *seal, struct verdict_signature *out);

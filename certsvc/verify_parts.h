@@ -58,6 +58,9 @@ void verify_pdf(
     struct bytes file, const struct verify_options *opt, struct verdict *v);
 void verify_ofd(
     struct bytes file, const struct verify_options *opt, struct verdict *v);
+/* A seal object by itself. */
+void verify_seal(
+    struct bytes file, const struct verify_options *opt, struct verdict *v);
 void verify_xml(
     struct bytes file, const struct verify_options *opt, struct verdict *v);
 void verify_qr(

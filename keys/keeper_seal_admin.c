@@ -12,7 +12,8 @@
 
 enum {
 	SEALS_AT_ONCE = 64, /* made by one action */
-	LIST_PAGE = 100	    /* seals in one answer; below KEEPER_FRAME_MAX */
+	LIST_PAGE = 100,    /* seals in one answer ... */
+	LIST_BYTES = 200000 /* ... that fits a frame */
 };
 
 /* One record of the action, for the journal. */
@@ -290,6 +291,13 @@ seal_renew(struct seal_act *a)
 	return rc;
 }
 
+/* About as many bytes as the seal's JSON has, or more. */
+static size_t
+listed_size(const struct seal_row *row)
+{
+	return 512 + strlen(row->meta) + 192 * row->nx509s;
+}
+
 /* Pages in order of making; the cursor is a place. */
 static int
 seal_list(struct seal_act *a)
@@ -298,9 +306,12 @@ seal_list(struct seal_act *a)
 	    json_integer_value(json_object_get(a->action, "cursor"));
 	const struct seal_register *r = &a->s->seals;
 	json_t *list = json_array(), *seal;
-	size_t i = at < 0 ? 0 : (size_t)at;
+	size_t i = at < 0 ? 0 : (size_t)at, bytes = 0;
 
-	for (; i < r->nrows && json_array_size(list) < LIST_PAGE; i++) {
+	for (; i < r->nrows && json_array_size(list) < LIST_PAGE &&
+	       bytes < LIST_BYTES;
+	     i++) {
+		bytes += listed_size(&r->rows[i]);
 		seal = seal_json(&r->rows[i]);
 		json_object_set_new(
 		    seal, "department", json_string(r->rows[i].department));

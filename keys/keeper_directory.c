@@ -87,34 +87,72 @@ grants_json(const json_t *grants)
 	return out;
 }
 
-static json_t *
-seals_json(const struct keeper_state *s, const struct seal_department *d)
+/* Append an object's text without its closing brace. */
+static int
+open_object(const json_t *object, struct buf *out)
 {
-	json_t *seals = json_array();
-	size_t i;
+	char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
 
-	for (i = 0; d != NULL && i < d->nrows; i++)
-		json_array_append_new(
-		    seals, seal_json(&s->seals.rows[d->rows[i]]));
-	return seals;
+	if (text == NULL)
+		return -1;
+	buf_add(out, text, strlen(text) - 1);
+	free(text);
+	return 0;
 }
 
-static json_t *
-department_json(
-    const struct keeper_state *s, const char *code, const json_t *department)
+/* The seals' text is not built anew each time. */
+static int
+put_seals(
+    struct keeper_state *s, const struct seal_department *d, struct buf *out)
+{
+	size_t i;
+	int rc = 0;
+
+	buf_add_str(out, ",\"seals\":[");
+	for (i = 0; rc == 0 && d != NULL && i < d->nrows; i++) {
+		if (i > 0)
+			buf_add_byte(out, ',');
+		rc = seal_json_write(&s->seals.rows[d->rows[i]], out);
+	}
+	buf_add_str(out, "]}");
+	return rc;
+}
+
+static int
+put_department(struct keeper_state *s, const char *code,
+    const json_t *department, struct buf *out)
 {
 	const struct seal_department *d =
 	    seal_register_department(&s->seals, code);
 	const json_t *grants = json_object_get(department, "grants");
-	json_t *out = json_object();
+	json_t *own = json_object();
+	int rc;
 
-	json_object_set_new(out, "code", json_string(code));
-	json_object_set(out, "zh", json_object_get(department, "zh"));
-	json_object_set(out, "en", json_object_get(department, "en"));
-	json_object_set_new(out, "seals", seals_json(s, d));
-	json_object_set_new(out, "types", types_json(grants, d));
-	json_object_set_new(out, "grants", grants_json(grants));
-	return out;
+	json_object_set_new(own, "code", json_string(code));
+	json_object_set(own, "zh", json_object_get(department, "zh"));
+	json_object_set(own, "en", json_object_get(department, "en"));
+	json_object_set_new(own, "types", types_json(grants, d));
+	json_object_set_new(own, "grants", grants_json(grants));
+	rc = open_object(own, out);
+	json_decref(own);
+	return rc == 0 ? put_seals(s, d, out) : rc;
+}
+
+static int
+put_departments(struct keeper_state *s, struct buf *out)
+{
+	json_t *departments = json_object_get(s->authority.root, "departments"),
+	       *v;
+	const char *code;
+	size_t start = out->n;
+	int rc = 0;
+
+	json_object_foreach (departments, code, v) {
+		if (out->n > start)
+			buf_add_byte(out, ',');
+		rc = rc == 0 ? put_department(s, code, v, out) : rc;
+	}
+	return rc;
 }
 
 static json_t *
@@ -201,18 +239,14 @@ put_issuers(const struct keeper_state *s, json_t *out)
 	json_object_set_new(out, "makers", makers_json(s));
 }
 
+/* All but the departments. */
 static json_t *
 directory_json(const struct keeper_state *s)
 {
-	json_t *out = json_object(), *departments = json_array(), *v;
-	const char *code;
+	json_t *out = json_object();
 
-	json_object_foreach (
-	    json_object_get(s->authority.root, "departments"), code, v)
-		json_array_append_new(departments, department_json(s, code, v));
 	json_object_set(
 	    out, "issuer", json_object_get(s->authority.root, "issuer"));
-	json_object_set_new(out, "departments", departments);
 	json_object_set_new(out, "code_keys", issuer_keys_json(s, "code_keys"));
 	json_object_set_new(
 	    out, "status_keys", issuer_keys_json(s, "status_keys"));
@@ -229,16 +263,18 @@ static int
 render(struct keeper_state *s, struct err *e)
 {
 	json_t *json = directory_json(s);
-	char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+	struct buf *out = &s->directory;
+	int rc;
 
+	buf_reset(out);
+	rc = open_object(json, out);
 	json_decref(json);
-	if (text == NULL)
-		return err_nomem(e);
-	buf_reset(&s->directory);
-	buf_add_str(&s->directory, text);
-	free(text);
+	buf_add_str(out, ",\"departments\":[");
+	if (rc == 0)
+		rc = put_departments(s, out);
+	buf_add_str(out, "]}");
 	s->snapshot++;
-	return buf_failed(&s->directory) ? err_nomem(e) : 0;
+	return rc != 0 || buf_failed(out) ? err_nomem(e) : 0;
 }
 
 int

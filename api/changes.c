@@ -58,6 +58,18 @@ changes_status(struct api *api, const struct request *req, struct response *res,
 	return response_json(res, 200, answer, e);
 }
 
+/* What a call that makes a certificate answers. */
+static int
+send_made(const struct service_call *call, json_t *answer, struct response *res,
+    struct err *e)
+{
+	response_header(res, "Location", "/v1/certificates/%s",
+	    json_string_value(json_object_get(answer, "id")));
+	if (call->replayed)
+		response_header(res, "Idempotent-Replayed", "true");
+	return response_json(res, call->replayed ? 200 : 201, answer, e);
+}
+
 int
 changes_reissue(struct api *api, const struct request *req,
     struct response *res, struct err *e)
@@ -68,11 +80,16 @@ changes_reissue(struct api *api, const struct request *req,
 
 	if (rc == 0)
 		rc = service_reissue(api->service, &call, &answer, e);
-	if (rc != 0)
-		return rc;
-	response_header(res, "Location", "/v1/certificates/%s",
-	    json_string_value(json_object_get(answer, "id")));
-	if (call.replayed)
-		response_header(res, "Idempotent-Replayed", "true");
-	return response_json(res, call.replayed ? 200 : 201, answer, e);
+	return rc == 0 ? send_made(&call, answer, res, e) : rc;
+}
+
+int
+changes_copy(struct api *api, const struct request *req, struct response *res,
+    struct err *e)
+{
+	struct service_call call = call_of(req);
+	json_t *answer = NULL;
+	int rc = service_copy(api->service, &call, &answer, e);
+
+	return rc == 0 ? send_made(&call, answer, res, e) : rc;
 }

@@ -25,6 +25,10 @@ cli_options(int argc, char **argv, struct cli *cli)
 	    {"note", required_argument, NULL, 'n'},
 	    {"matter", required_argument, NULL, 'm'},
 	    {"serial", required_argument, NULL, 's'},
+	    {"purpose", required_argument, NULL, 'P'},
+	    {"maker", required_argument, NULL, 'M'},
+	    {"expires", required_argument, NULL, 'E'},
+	    {"name", required_argument, NULL, 'N'},
 	    {"json", no_argument, NULL, 'j'},
 	    {NULL, 0, NULL, 0},
 	};
@@ -34,7 +38,8 @@ cli_options(int argc, char **argv, struct cli *cli)
 	} values[] = {{'d', &cli->dir}, {'t', &cli->type}, {'f', &cli->file},
 	    {'o', &cli->out}, {'k', &cli->key_source}, {'p', &cli->department},
 	    {'r', &cli->reason}, {'O', &cli->op}, {'n', &cli->note},
-	    {'m', &cli->matter}, {'s', &cli->serial}};
+	    {'m', &cli->matter}, {'s', &cli->serial}, {'P', &cli->purpose},
+	    {'M', &cli->maker}, {'E', &cli->expires}, {'N', &cli->name}};
 	size_t i;
 	int c;
 

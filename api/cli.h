@@ -17,6 +17,7 @@
 int cli_issue(int argc, char **argv);
 int cli_renew(int argc, char **argv);
 int cli_correct(int argc, char **argv);
+int cli_copy(int argc, char **argv);
 int cli_revoke(int argc, char **argv);
 int cli_suspend(int argc, char **argv);
 int cli_resume(int argc, char **argv);
@@ -42,7 +43,9 @@ struct cli {
 	const char *out;	/* -o */
 	const char *reason, *op, *note;
 	const char *matter, *serial;
-	int json; /* --json */
+	const char *purpose, *maker, *expires; /* of a copy */
+	const char *name; /* --name: what fetched files are called */
+	int json;	  /* --json */
 	struct client *client;
 };
 

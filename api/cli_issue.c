@@ -1,4 +1,4 @@
-/* cli_issue.c - issue, renew, correct; see cli.h. */
+/* cli_issue.c - issue, renew, correct, copy; see cli.h. */
 #include "api/cli.h"
 
 #include <getopt.h>
@@ -24,6 +24,11 @@ usage(const char *name)
 		fprintf(stderr,
 		    "用法 / usage: certsvc issue -d DIR -t TYPE -f FIELDS.json [-o OUTDIR]\n"
 		    "       [--matter CODE --serial NUMBER] [--department CODE] [--key-file FILE] [--json]\n");
+	else if (strcmp(name, "copy") == 0)
+		fprintf(stderr,
+		    "用法 / usage: certsvc copy -d DIR ID --purpose TEXT --expires YYYY-MM-DD [--maker TEXT]\n"
+		    "       [--matter CODE --serial NUMBER] [-o OUTDIR [--name NAME]]\n"
+		    "       [--department CODE] [--key-file FILE] [--json]\n");
 	else
 		fprintf(stderr,
 		    "用法 / usage: certsvc %s -d DIR ID --reason CODE --matter CODE --serial NUMBER\n"
@@ -32,11 +37,11 @@ usage(const char *name)
 	return COMMAND_USAGE;
 }
 
-/* A serial for a call that names none: the same fields are the same call. */
+/* A serial for a call that names none: the same content is the same call. */
 static json_t *
-serial_of(const json_t *fields)
+serial_of(const json_t *what)
 {
-	char *text = json_dumps(fields, JSON_COMPACT | JSON_SORT_KEYS);
+	char *text = json_dumps(what, JSON_COMPACT | JSON_SORT_KEYS);
 	uint8_t digest[32];
 	unsigned int n = sizeof(digest);
 	struct bytes part = {digest, 12};
@@ -86,20 +91,37 @@ read_body(const struct cli *cli, json_t **body, struct err *e)
 	return *body == NULL ? err_nomem(e) : 0;
 }
 
-static void
-complete_body(const struct cli *cli, json_t *body)
+/* The serial of a body without fields: what is asked of which address. */
+static json_t *
+serial_of_call(json_t *body, const char *path)
 {
+	json_t *what = json_pack("[s, O]", path, body), *serial;
+
+	serial = serial_of(what);
+	json_decref(what);
+	return serial;
+}
+
+static void
+complete_body(const struct cli *cli, json_t *body, const char *path)
+{
+	const json_t *fields = json_object_get(body, "fields");
+
 	set_text(body, "type", cli->type);
 	set_text(body, "matter", cli->matter);
 	set_text(body, "serial", cli->serial);
 	set_text(body, "operator", cli->op);
 	set_text(body, "reason", cli->reason);
 	set_text(body, "note", cli->note);
+	set_text(body, "purpose", cli->purpose);
+	set_text(body, "maker", cli->maker);
+	set_text(body, "expires", cli->expires);
 	if (json_object_get(body, "matter") == NULL)
 		set_text(body, "matter", "command-line");
 	if (json_object_get(body, "serial") == NULL)
-		json_object_set_new(
-		    body, "serial", serial_of(json_object_get(body, "fields")));
+		json_object_set_new(body, "serial",
+		    fields != NULL ? serial_of(fields)
+				   : serial_of_call(body, path));
 }
 
 static void
@@ -128,7 +150,7 @@ post(struct cli *cli, const char *path, const char *stem)
 	int rc;
 
 	if ((rc = read_body(cli, &body, &e)) == 0) {
-		complete_body(cli, body);
+		complete_body(cli, body, path);
 		call.body = body;
 		rc = cli_json(cli, &call, &answer, &e);
 	}
@@ -159,26 +181,47 @@ cli_issue(int argc, char **argv)
 	return status;
 }
 
+/* Make a certificate from another. */
+static int
+post_to(struct cli *cli, const char *id, const char *action)
+{
+	struct buf path = BUF_INIT;
+	int status;
+
+	buf_printf(&path, "/v1/certificates/%s/%s", id, action);
+	if (buf_cstr(&path) == NULL || cli_open(cli) != 0) {
+		buf_release(&path);
+		return 1;
+	}
+	status = post(cli, buf_cstr(&path), cli->name);
+	cli_close(cli);
+	buf_release(&path);
+	return status;
+}
+
 static int
 reissue(int argc, char **argv)
 {
 	struct cli cli;
-	struct buf path = BUF_INIT;
-	int status;
 
 	if (cli_options(argc, argv, &cli) != 0 || cli.dir == NULL ||
 	    cli.reason == NULL || optind != argc - 1 ||
 	    (strcmp(argv[0], "correct") == 0 && cli.file == NULL))
 		return usage(argv[0]);
-	buf_printf(&path, "/v1/certificates/%s/%s", argv[optind], argv[0]);
-	if (buf_cstr(&path) == NULL || cli_open(&cli) != 0) {
-		buf_release(&path);
-		return 1;
-	}
-	status = post(&cli, buf_cstr(&path), NULL);
-	cli_close(&cli);
-	buf_release(&path);
-	return status;
+	return post_to(&cli, argv[optind], argv[0]);
+}
+
+int
+cli_copy(int argc, char **argv)
+{
+	struct cli cli;
+
+	if (cli_options(argc, argv, &cli) != 0 || cli.dir == NULL ||
+	    cli.purpose == NULL || cli.expires == NULL || cli.file != NULL ||
+	    cli.type != NULL || optind != argc - 1 ||
+	    (cli.name != NULL && strchr(cli.name, '/') != NULL))
+		return usage("copy");
+	return post_to(&cli, argv[optind], "copies");
 }
 
 int

@@ -19,6 +19,7 @@ HANDLER(certificates_get);
 /* changes.c */
 HANDLER(changes_status);
 HANDLER(changes_reissue);
+HANDLER(changes_copy);
 
 /* files.c */
 HANDLER(files_get);

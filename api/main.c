@@ -26,6 +26,7 @@ static const struct {
 	"hand over: pending becomes valid"},
     {"renew", cli_renew, "换发", "renew a certificate"},
     {"correct", cli_correct, "更正", "correct a certificate"},
+    {"copy", cli_copy, "制作加注件", "make a purpose-bound copy"},
     {"status", cli_status, "查询状态", "tell the status of a certificate"},
     {"template", cli_template, "检查或预览模板", "check or preview templates"},
     {"dump", cli_dump, "以文本显示任何文件", "print any object as text"},

@@ -19,6 +19,7 @@ static const struct route ROUTES[] = {
 	{ "POST", "/v1/certificates/{id}/hand-over", SCOPE_DEPARTMENT, PACE_SLOW, BODY_JSON, NULL, changes_status, "hand_over" },
 	{ "POST", "/v1/certificates/{id}/renew", SCOPE_DEPARTMENT, PACE_SLOW, BODY_JSON, NULL, changes_reissue, "renew" },
 	{ "POST", "/v1/certificates/{id}/correct", SCOPE_DEPARTMENT, PACE_SLOW, BODY_JSON, NULL, changes_reissue, "correct" },
+	{ "POST", "/v1/certificates/{id}/copies", SCOPE_DEPARTMENT, PACE_SLOW, BODY_JSON, NULL, changes_copy, "copy" },
 	{ "GET",  "/v1/certificates/{id}/status", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, public_certificate_status, NULL },
 	{ "POST", "/v1/verifications", SCOPE_PUBLIC, PACE_SLOW, BODY_UPLOAD, "at", verifications_post, NULL },
 	{ "GET",  "/v1/types", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, catalogue_types, NULL },

@@ -1,4 +1,5 @@
 /* answer.c - certificates as JSON for callers; see service.h. */
+#include "certsvc/issue.h"
 #include "certsvc/service_state.h"
 
 #include <string.h>
@@ -53,10 +54,10 @@ static int
 documents_json(struct service *s, const struct store_certificate *c,
     json_t **list, struct err *e)
 {
-	struct store_document docs[TEMPLATE_VARIANTS_MAX + 1];
+	struct store_document docs[ISSUE_DOCUMENTS_MAX];
 	size_t n = 0, i;
 	int rc = s->ops->document_list(
-	    s->store, c->id, docs, TEMPLATE_VARIANTS_MAX + 1, &n, e);
+	    s->store, c->id, docs, ISSUE_DOCUMENTS_MAX, &n, e);
 
 	*list = rc == 0 ? json_array() : NULL;
 	for (i = 0; i < n && *list != NULL; i++)
@@ -97,6 +98,8 @@ answer_certificate(struct service *s, const struct store_certificate *c,
 	if (json != NULL && c->supersedes[0] != '\0')
 		json_object_set_new(
 		    json, "supersedes", json_string(c->supersedes));
+	if (json != NULL && c->copy_of[0] != '\0')
+		json_object_set_new(json, "copy_of", json_string(c->copy_of));
 	if (json != NULL && c->superseded_by[0] != '\0')
 		json_object_set_new(
 		    json, "superseded_by", json_string(c->superseded_by));

@@ -119,6 +119,29 @@ already(const struct store_certificate *c, const struct transition *t,
 	       !(t->from & 1u << t->to);
 }
 
+void
+service_status_changed(struct service *s, const char *id)
+{
+	struct store_query q = {.copy_of = id, .limit = STORE_PAGE_MAX};
+	struct store_page page;
+	struct err e = ERR_INIT;
+	size_t i;
+
+	status_cache_forget(&s->statuses, id);
+	do {
+		/* Not to know the copies is to forget all: see there. */
+		if (s->ops->certificate_list(s->store, &q, &page, &e) != 0) {
+			status_cache_clear(&s->statuses);
+			break;
+		}
+		for (i = 0; i < page.n; i++)
+			status_cache_forget(&s->statuses, page.v[i].id);
+		q.before = page.next;
+		store_page_release(&page);
+	} while (q.before != 0);
+	err_clear(&e);
+}
+
 int
 service_change(struct service *s, struct service_call *call, json_t **answer,
     struct err *e)
@@ -148,7 +171,7 @@ service_change(struct service *s, struct service_call *call, json_t **answer,
 	}
 	rc = s->ops->event_put(s->store, &event, t->from, e);
 	/* Also after an error: it does not say that nothing was written. */
-	status_cache_forget(&s->statuses, c.id);
+	service_status_changed(s, c.id);
 	if (rc != 0)
 		goto out;
 	publish_soon(s);

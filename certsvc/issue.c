@@ -97,6 +97,8 @@ check_fields(struct issue *issue, struct err *e)
 {
 	if ((issue->fields = face_new()) == NULL)
 		return err_nomem(e);
+	if (issue->maker != NULL)
+		return 0;
 	return order_check(&issue->order, issue->template, issue->fields, e);
 }
 
@@ -110,8 +112,9 @@ put(struct issue *issue, struct err *e)
 	const char *reason, *note = NULL;
 	int rc;
 
-	issue->status =
-	    issue->template->starts_pending ? STATUS_PENDING : STATUS_VALID;
+	issue->status = issue->template->starts_pending && issue->maker == NULL
+			    ? STATUS_PENDING
+			    : STATUS_VALID;
 	event.status = issue->status;
 	memcpy(event.certificate, cert->id, sizeof(event.certificate));
 	memcpy(event.department, cert->department, sizeof(event.department));
@@ -127,8 +130,7 @@ put(struct issue *issue, struct err *e)
 		rc = issue->service->ops->certificate_put(issue->service->store,
 		    cert, &event, issue->docs, issue->ndocs, e);
 	if (cert->supersedes[0] != '\0')
-		status_cache_forget(
-		    &issue->service->statuses, cert->supersedes);
+		service_status_changed(issue->service, cert->supersedes);
 	store_event_release(&event);
 	return rc;
 }
@@ -165,17 +167,17 @@ replay(struct issue *issue, json_t **out, struct err *e)
 static int
 make(struct issue *issue, struct err *e)
 {
-	int rc;
+	int rc = issue->maker == NULL ? issue_face(issue, e)
+				      : issue_copy_face(issue, e);
 
-	if ((rc = issue_face(issue, e)) != 0 ||
-	    (rc = issue_codes(issue, e)) != 0 ||
+	if (rc != 0 || (rc = issue_codes(issue, e)) != 0 ||
 	    (rc = issue_documents(issue, e)) != 0)
 		return rc;
 	return put(issue, e);
 }
 
-static void
-release(struct issue *issue)
+void
+issue_release(struct issue *issue)
 {
 	size_t i;
 
@@ -187,8 +189,8 @@ release(struct issue *issue)
 	store_certificate_release(&issue->cert);
 }
 
-static int
-run(struct issue *issue, const json_t *body, json_t **out, struct err *e)
+int
+issue_run(struct issue *issue, const json_t *body, json_t **out, struct err *e)
 {
 	struct service *s = issue->service;
 	int rc;
@@ -200,8 +202,8 @@ run(struct issue *issue, const json_t *body, json_t **out, struct err *e)
 	    (rc = issue_intent(issue, e)) != 0)
 		return rc;
 	rc = replay(issue, out, e);
-	/* The intent may be old: what it replaces may have changed since. */
-	if (rc == ERR_NOT_FOUND && issue->reissue)
+	/* The intent may be old: what it follows may have changed since. */
+	if (rc == ERR_NOT_FOUND && issue->old.id[0] != '\0')
 		rc = issue_check_old(issue, e) != 0 ? e->class : ERR_NOT_FOUND;
 	if (rc == ERR_NOT_FOUND && (rc = make(issue, e)) == 0) {
 		publish_issued(s, issue->status, issue->cert.list);
@@ -221,9 +223,9 @@ service_issue(
 	*out = NULL;
 	call->replayed = 0;
 	pthread_rwlock_rdlock(&s->directory_lock);
-	rc = run(&issue, call->body, out, e);
+	rc = issue_run(&issue, call->body, out, e);
 	pthread_rwlock_unlock(&s->directory_lock);
-	release(&issue);
+	issue_release(&issue);
 	return rc;
 }
 
@@ -293,15 +295,19 @@ service_reissue(
 	call->replayed = 0;
 	pthread_rwlock_rdlock(&s->directory_lock);
 	rc = lookup_certificate(s, call->caller, call->id, &issue.old, e);
+	if (rc == 0 && issue.old.copy_of[0] != '\0')
+		rc = err_set(e, ERR_CONFLICT, "is_copy",
+		    "加注件不能换发或更正，请重新制作",
+		    "a copy is not renewed or corrected: make another");
 	if (rc == 0)
 		rc = check_reason(call->body, call->action, e);
 	if (rc == 0)
 		rc = reissue_order(&issue, &order, e);
 	if (rc == 0)
-		rc = run(&issue, order, out, e);
+		rc = issue_run(&issue, order, out, e);
 	pthread_rwlock_unlock(&s->directory_lock);
 	json_decref(order);
-	release(&issue);
+	issue_release(&issue);
 	if (rc == 0 && !call->replayed)
 		publish_soon(s);
 	return rc;

@@ -7,6 +7,7 @@
 
 #include "certsvc/order.h"
 #include "certsvc/service_state.h"
+#include "crypto/base/clock.h"
 #include "crypto/pdf_sign.h"
 
 enum {
@@ -24,9 +25,11 @@ struct issue {
 	/* Seals by place; 0 is the department's own. */
 	const struct directory_seal *seals[ISSUE_SEALS_MAX];
 	size_t nseals;
-	struct store_certificate old; /* what is renewed or corrected */
+	struct store_certificate old; /* what is renewed, corrected, copied */
 	int reissue;
-	struct face *fields; /* as the template checked them */
+	const char *maker; /* of a copy: who asked for it; NULL: no copy */
+	char until[CLOCK_DATE_SIZE]; /* of a copy: its last day */
+	struct face *fields;	     /* as the template checked them */
 	struct store_intent intent;
 	struct store_certificate cert; /* grows step by step */
 	enum store_status status;      /* that it starts with */
@@ -37,6 +40,12 @@ struct issue {
 /* issue_face.c: header fields and the template's own -> canonical bytes in
  * cert.face; number, identifier, holder and validity in cert. */
 int issue_face(struct issue *issue, struct err *e);
+
+/* issue_copy.c: the same for a copy: the original's face and what the copy is
+ * for (JZJZZSJ, JZJZZZ, JZJZZSY, JZJYXQJZSJ). */
+int issue_copy_face(struct issue *issue, struct err *e);
+/* ERR_CONFLICT when the original cannot be copied now, or not for so long. */
+int issue_check_original(const struct issue *issue, struct err *e);
 
 /* Checked value of the field with this id (a number_source callback; ctx is
  * the struct issue), or NULL. */
@@ -53,6 +62,12 @@ struct store_document *issue_document_add(
     struct issue *issue, const char *format, const char *variant);
 /* What each call to the keeper is about. */
 void issue_matter(const struct issue *issue, struct keeper_matter *m);
+
+/* issue.c: the recipe from here on, for an order that stands in for a call's
+ * body; ends with release. */
+int issue_run(
+    struct issue *issue, const json_t *order, json_t **out, struct err *e);
+void issue_release(struct issue *issue);
 
 /* issue_intent.c: the durable intent, or the one of an earlier call with the
  * same key.  While a key is under way other calls with it wait. */

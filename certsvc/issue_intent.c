@@ -8,10 +8,27 @@
 #include "certsvc/number.h"
 #include "crypto/base/clock.h"
 #include "crypto/base/text.h"
+#include "crypto/digest.h"
 
 enum {
 	SERIAL_LEN = 20
 }; /* part 4 of the identifier: random [0-9A-Z] */
+
+/* The same for a copy: what it is of, by whom, until when. */
+static int
+copy_digest(const struct issue *issue, uint8_t digest[32], struct err *e)
+{
+	struct buf all = BUF_INIT;
+	int rc;
+
+	buf_add(&all, issue->order.digest, 32);
+	buf_printf(&all, "copy\n%s\n%s\n%s", issue->old.id, issue->maker,
+	    issue->until);
+	rc = buf_failed(&all) ? err_nomem(e)
+			      : digest_sha256(buf_bytes(&all), digest);
+	buf_release(&all);
+	return rc == 0 ? 0 : err_internal(e, "SHA-256");
+}
 
 /* Digest of all that must be the same when a key is used again: for a renewal
  * or correction also what it replaces, why, and how. */
@@ -24,6 +41,8 @@ call_digest(const struct issue *issue, uint8_t digest[32], struct err *e)
 	int ok;
 
 	memcpy(digest, issue->order.digest, 32);
+	if (issue->maker != NULL)
+		return copy_digest(issue, digest, e);
 	if (!issue->reissue)
 		return 0;
 	note = json_string_value(json_object_get(issue->call->body, "note"));
@@ -159,6 +178,9 @@ fill(struct issue *issue, struct store_intent *intent, struct err *e)
 	    intent->type, issue->template->code, sizeof(issue->template->code));
 	if ((rc = call_digest(issue, intent->order_digest, e)) != 0)
 		return rc;
+	/* A copy has its original's number and identifier. */
+	if (issue->maker != NULL)
+		return 0;
 	if ((rc = scope(issue, intent, e)) != 0)
 		return rc;
 	return issue->reissue ? follow_old(issue, intent, e) : 0;
@@ -208,6 +230,8 @@ issue_intent_done(struct issue *issue)
 int
 issue_check_old(const struct issue *issue, struct err *e)
 {
+	if (issue->maker != NULL)
+		return issue_check_original(issue, e);
 	if (issue->old.status == STATUS_VALID ||
 	    issue->old.status == STATUS_PENDING)
 		return 0;
@@ -231,7 +255,8 @@ issue_intent(struct issue *issue, struct err *e)
 		existed = 1;
 	} else if (rc == ERR_NOT_FOUND) {
 		err_clear(e);
-		if (issue->reissue && (rc = issue_check_old(issue, e)) != 0)
+		if (issue->old.id[0] != '\0' &&
+		    (rc = issue_check_old(issue, e)) != 0)
 			return rc;
 		if ((rc = fill(issue, intent, e)) == 0)
 			rc = s->ops->intent_put(s->store, intent, &existed, e);

@@ -261,63 +261,13 @@ layout_make(const struct font_set *fonts, const struct template *t,
 		rc = place_page(&w, page);
 	if (rc == 0)
 		rc = layout_place_seams(&w);
+	if (rc == 0)
+		rc = layout_mark_copy(&w);
 	free(w.heights);
 	free(w.slices);
 	if (rc != 0)
 		step_list_release(out);
 	return rc;
-}
-
-/* Move the last step below the first text, above the background. */
-static struct step *
-under_text(struct step_page *page)
-{
-	struct step moved = page->steps[page->nsteps - 1];
-	size_t i = 0;
-
-	while (page->steps[i].kind != STEP_TEXT)
-		i++;
-	memmove(&page->steps[i + 1], &page->steps[i],
-	    (page->nsteps - 1 - i) * sizeof(moved));
-	page->steps[i] = moved;
-	return &page->steps[i];
-}
-
-/* One large word across the page, from the lower left to the upper right. */
-static int
-watermark(const struct font_set *fonts, struct step_page *page, struct err *e)
-{
-	static const struct layout_style style = {.font = FONT_HEI,
-	    .align = ALIGN_CENTER,
-	    .leading = 1,
-	    .tracking = 0.5f,
-	    .colour = {0xC4, 0xC4, 0xC4}};
-	float across = hypotf(page->width, page->height);
-	float size = page->width < page->height ? page->width * 0.3f
-						: page->height * 0.3f;
-	float turn = atan2f(page->height, page->width), c = cosf(turn),
-	      s = sinf(turn);
-	struct step_text *t;
-	struct flow flow;
-	int rc;
-
-	rc = flow_make(fonts, &style, "样张", "", &flow, e);
-	if (rc != 0)
-		return rc;
-	flow.style.size = flow.style.min = size;
-	rc = flow_place(
-	    &flow, (struct step_box){0, 0, across, size}, 0, page, e);
-	flow_release(&flow);
-	if (rc != 0)
-		return rc;
-	t = &under_text(page)->u.text;
-	t->decoration = 1;
-	t->turn = -turn * 180 / acosf(-1);
-	/* From the frame of the diagonal to the page: start at the lower left
-	 * corner, along by x, and down to the baseline by half an em. */
-	t->y = page->height - t->x * s + 0.38f * size * c;
-	t->x = t->x * c + 0.38f * size * s;
-	return 0;
 }
 
 int
@@ -329,7 +279,7 @@ layout_preview(const struct font_set *fonts, const struct template *t,
 	int rc = layout_make(fonts, t, variant, face, qr, out, e);
 
 	for (page = 0; rc == 0 && page < out->npages; page++)
-		rc = watermark(fonts, &out->pages[page], e);
+		rc = layout_mark_sample(fonts, &out->pages[page], e);
 	if (rc != 0)
 		step_list_release(out);
 	return rc;

@@ -47,6 +47,13 @@ int layout_paginate(struct layout_work *w);
 /* Put the slices of the seam seals on the finished pages. */
 int layout_place_seams(struct layout_work *w);
 
+/* layout_mark.c: 样张 across a page of a preview. */
+int layout_mark_sample(
+    const struct font_set *fonts, struct step_page *page, struct err *e);
+/* What a purpose-bound copy is for, across every page: light, under the text,
+ * off the code.  Nothing to do when the face is no copy's. */
+int layout_mark_copy(struct layout_work *w);
+
 /* Place the current page's slice of the table. */
 int layout_place_table(struct layout_work *w, const struct layout_item *item);
 

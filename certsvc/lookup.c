@@ -79,8 +79,8 @@ add_events(struct service *s, const char *id, json_t *answer, struct err *e)
 static int
 add_record(const struct store_certificate *c, json_t *answer, struct err *e)
 {
-	static const char *const names[] = {
-	    "matter", "serial", "operator", "purpose", "fields"};
+	static const char *const names[] = {"matter", "serial", "operator",
+	    "purpose", "fields", "maker", "expires"};
 	json_t *record;
 	size_t i;
 
@@ -93,6 +93,33 @@ add_record(const struct store_certificate *c, json_t *answer, struct err *e)
 			    json_object_get(record, names[i]));
 	json_decref(record);
 	return 0;
+}
+
+/* The newest copies of a certificate. */
+static int
+add_copies(struct service *s, const char *id, json_t *answer, struct err *e)
+{
+	struct store_query q = {.copy_of = id, .limit = STORE_PAGE_MAX};
+	const struct store_certificate *c;
+	struct store_page page;
+	json_t *list;
+	size_t i;
+	int rc = s->ops->certificate_list(s->store, &q, &page, e);
+
+	if (rc != 0)
+		return rc;
+	list = json_array();
+	for (i = 0; i < page.n; i++) {
+		c = &page.v[i];
+		json_array_append_new(list,
+		    json_pack("{s:s, s:s, s:o, s:o}", "id", c->id, "status",
+			answer_status(c->status, c->valid_to, clock_now()),
+			"issued", answer_time(c->issued), "valid_to",
+			answer_time(c->valid_to)));
+	}
+	store_page_release(&page);
+	return json_object_set_new(answer, "copies", list) == 0 ? 0
+								: err_nomem(e);
 }
 
 int
@@ -110,6 +137,8 @@ service_get(struct service *s, const struct service_caller *caller,
 		rc = add_record(&c, *answer, e);
 	if (rc == 0)
 		rc = add_events(s, id, *answer, e);
+	if (rc == 0 && c.copy_of[0] == '\0')
+		rc = add_copies(s, id, *answer, e);
 	store_certificate_release(&c);
 	if (rc != 0) {
 		json_decref(*answer);

@@ -71,6 +71,17 @@ int service_reissue(struct service *service, struct service_call *call,
     json_t **answer, struct err *e);
 
 /*
+ * A purpose-bound copy (加注件) of the valid certificate call->id (action
+ * "copy").  body: {"purpose","expires" (YYYY-MM-DD, its last day, not after the
+ * original's), "matter","serial","operator"?,"maker"? (else the department)}.
+ * Answer as service_issue plus "copy_of".  ERR_DENIED "copies_not_allowed" by
+ * the template; ERR_CONFLICT "original_not_valid", "is_copy",
+ * "template_changed"; ERR_LIMIT "too_many_copies".
+ */
+int service_copy(struct service *service, struct service_call *call,
+    json_t **answer, struct err *e);
+
+/*
  * revoke | suspend | resume | hand_over.  body: {"reason" (code of the table
  * in reason.h), "operator"?, "note"?}.  Answer: {"id","status","since",
  * "reason"}.  Repeating a change that is already in force with the same reason
@@ -81,7 +92,8 @@ int service_change(struct service *service, struct service_call *call,
 
 /* All that the department may see of one of its certificates (else
  * ERR_NOT_FOUND): as service_issue plus "fields", "events", "supersedes",
- * "superseded_by". */
+ * "superseded_by", "copies" (the newest: {"id","status","issued","valid_to"});
+ * of a copy "copy_of", "maker", "expires" (and "purpose"). */
 int service_get(struct service *service, const struct service_caller *caller,
     const char *id, json_t **answer, struct err *e);
 

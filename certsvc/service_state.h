@@ -98,6 +98,10 @@ void service_check_text(const char *text, const char *pointer, struct err *e);
 int service_event_texts(
     struct store_event *event, const char *op, const char *note, struct err *e);
 
+/* change.c: the status of a certificate changed, or may have; its copies'
+ * too. */
+void service_status_changed(struct service *s, const char *id);
+
 /* lookup.c: is it the form of a certificate's id; the answer when there is no
  * such certificate. */
 int lookup_id_ok(const char *id);

@@ -54,3 +54,12 @@ status_cache_forget(struct status_cache *cache, const char *id)
 		memset(place, 0, sizeof(*place));
 	pthread_mutex_unlock(&cache->lock);
 }
+
+void
+status_cache_clear(struct status_cache *cache)
+{
+	pthread_mutex_lock(&cache->lock);
+	cache->changes++;
+	memset(cache->v, 0, sizeof(cache->v));
+	pthread_mutex_unlock(&cache->lock);
+}

@@ -41,6 +41,9 @@ int status_cache_get(struct status_cache *cache, const char *id,
 void status_cache_put(struct status_cache *cache,
     const struct status_known *known, uint64_t mark);
 
+/* Every status may have changed. */
+void status_cache_clear(struct status_cache *cache);
+
 /* The status of a certificate changed, or may have. */
 void status_cache_forget(struct status_cache *cache, const char *id);
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "certsvc/copy_field.h"
 #include "certsvc/layout_spec.h"
 #include "certsvc/number.h"
 #include "certsvc/template_field.h"
@@ -14,7 +15,8 @@
 
 /* Names that the service fills in itself (docs/architecture.md). */
 static const char *const reserved[] = {"ZZMC", "ZZLXDM", "ZZBH", "ZZBS",
-    "ZZBFJG", "ZZBFJGDM", "ZZBFRQ", "CZZTDMLX"};
+    "ZZBFJG", "ZZBFJGDM", "ZZBFRQ", "CZZTDMLX", COPY_MADE, COPY_MAKER,
+    COPY_PURPOSE, COPY_UNTIL};
 
 static void
 identity_check(struct template_source *s)

@@ -1,41 +1,16 @@
 /*
  * ofd_maker.h - OFD licences made at run time for tests, honest ones and every
  * kind of forgery: a draft of named parts, seals put on it one by one, and the
- * canonical archive of it all.  Keys and x509s of the SM2 side of a small world
- * (world.h).  Header only.
+ * canonical archive of it all.  Header only.
  */
 #ifndef TESTS_SUPPORT_OFD_MAKER_H
 #define TESTS_SUPPORT_OFD_MAKER_H
 
-#include "crypto/digest.h"
-#include "crypto/ses_signature.h"
-#include "tests/support/sm2.h"
-#include "tests/support/world.h"
+#include "tests/support/ofd_pki.h"
 #include "tests/support/zip_maker.h"
 
 #define OFD_XMLNS "xmlns:ofd=\"http://www.ofdspec.org/2016\""
 #define OFD_HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-
-enum {
-	OFD_SEALS_MAX = 3
-};
-
-/* A seal maker's product with the key that uses it. */
-struct ofd_stamp_kit {
-	EVP_PKEY *key;
-	struct buf x509, object;
-};
-
-struct ofd_world {
-	struct world w; /* P-256: record, code, status */
-	EVP_PKEY *root_key, *ca_key, *maker_key;
-	struct buf root, ca, maker; /* x509s, DER */
-	/* Of the department itself, and of another that lends it. */
-	struct ofd_stamp_kit seal, second;
-	struct trust *trust;
-	struct buf json;
-	struct buf ofd; /* a licence with one seal */
-};
 
 struct ofd_part {
 	char name[64];
@@ -63,122 +38,6 @@ struct ofd_seal_plan {
 	const struct buf *other_esl; /* Seal.esl, NULL: the object */
 	int no_stamp, wrong_document, wrong_package;
 };
-
-/* A seal object that names this x509 as its signer. */
-static inline void
-ofd_make_object(const struct buf *x509, const struct buf *maker,
-    EVP_PKEY *maker_key, int64_t from, int64_t until, struct buf *out)
-{
-	static const char picture[] = "PK, in truth a mini OFD";
-	struct bytes signer = buf_bytes(x509);
-	struct err e = ERR_INIT;
-	struct ses_seal_request req = {.id = "11990100000000001",
-	    .vendor = "certsvc",
-	    .name = "专用章",
-	    .type = 1,
-	    .signers = &signer,
-	    .nsigners = 1,
-	    .created = from,
-	    .from = from,
-	    .until = until,
-	    .picture_type = "ofd",
-	    .picture = {(const uint8_t *)picture, sizeof(picture)},
-	    .width = 42,
-	    .height = 42,
-	    .maker = buf_bytes(maker),
-	    .alg = SIGN_SM2,
-	    .sign = sm2_sign,
-	    .sign_ctx = maker_key};
-
-	world_must(ses_seal_build(&req, out, &e), &e);
-}
-
-static inline void
-ofd_make_kit(
-    const struct ofd_world *o, const char *name, struct ofd_stamp_kit *kit)
-{
-	kit->key = sm2_new();
-	world_x509(X509_SIGNER, name, kit->key, o->ca_key, &o->ca, &kit->x509);
-	ofd_make_object(&kit->x509, &o->maker, o->maker_key,
-	    WORLD_NOW - 300 * WORLD_DAY, WORLD_NOW + 300 * WORLD_DAY,
-	    &kit->object);
-}
-
-static inline void
-ofd_hex(const struct buf *der, struct buf *hex)
-{
-	uint8_t digest[32];
-
-	if (digest_sha256(buf_bytes(der), digest) != 0)
-		abort();
-	text_hex(hex, (struct bytes){digest, 32});
-	buf_cstr(hex);
-}
-
-/* Trust of the small world, and of the SM2 side beside it. */
-static inline void
-ofd_trust_json(struct ofd_world *o)
-{
-	json_t *root =
-	    json_loadb((const char *)o->w.json.p, o->w.json.n, 0, NULL);
-	json_t *issuer = json_array_get(json_object_get(root, "issuers"), 0);
-	json_t *seals = json_object_get(issuer, "seals");
-	struct buf own = BUF_INIT, other = BUF_INIT, maker = BUF_INIT;
-	char *text;
-
-	ofd_hex(&o->seal.x509, &own);
-	ofd_hex(&o->second.x509, &other);
-	ofd_hex(&o->maker, &maker);
-	json_array_append_new(
-	    json_object_get(json_array_get(seals, 0), "x509s"),
-	    json_pack("{s:s,s:s}", "sha256", buf_cstr(&own), "alg", "SM2"));
-	json_array_append_new(seals,
-	    json_pack("{s:s,s:s,s:s,s:s,s:[s],s:[{s:s,s:s}],"
-		      "s:[{s:s,s:s,s:i}]}",
-		"id", "tax-1", "zh", "税务章", "en", "Tax", "department",
-		"11990100MB9A00022G", "types", "11990000MB9A010097999", "x509s",
-		"sha256", buf_cstr(&other), "alg", "SM2", "lent", "department",
-		WORLD_DEPARTMENT, "type", WORLD_TYPE, "place", 1));
-	json_array_append_new(
-	    json_object_get(issuer, "makers"), json_string(buf_cstr(&maker)));
-	text = json_dumps(root, 0);
-	buf_add_str(&o->json, text);
-	free(text);
-	json_decref(root);
-	buf_release(&own);
-	buf_release(&other);
-	buf_release(&maker);
-}
-
-/* A trust with these CRLs; the caller frees it. */
-static inline struct trust *
-ofd_trust(const struct ofd_world *o, struct bytes json,
-    const struct bytes *crls, size_t ncrls)
-{
-	struct buf pem = BUF_INIT, helper = BUF_INIT;
-	struct bytes anchors[2] = {buf_bytes(&o->w.pem)}, helpers[1];
-	struct bytes list = buf_bytes(&o->w.list);
-	struct trust_parts parts = {.json = json,
-	    .anchors = anchors,
-	    .x509s = helpers,
-	    .crls = crls,
-	    .lists = &list,
-	    .nanchors = 2,
-	    .nx509s = 1,
-	    .ncrls = ncrls,
-	    .nlists = 1};
-	struct trust *trust;
-	struct err e = ERR_INIT;
-
-	world_must(x509_to_pem(buf_bytes(&o->root), &pem, &e), &e);
-	world_must(x509_to_pem(buf_bytes(&o->ca), &helper, &e), &e);
-	anchors[1] = buf_bytes(&pem);
-	helpers[0] = buf_bytes(&helper);
-	world_must(trust_parse(&parts, &trust, &e), &e);
-	buf_release(&pem);
-	buf_release(&helper);
-	return trust;
-}
 
 /* Append a part; its content is to be filled. */
 static inline struct buf *
@@ -220,13 +79,28 @@ ofd_draft_release(struct ofd_draft *d)
 	memset(d, 0, sizeof(*d));
 }
 
+/* The list of nseals signatures, each of this type. */
+static inline void
+ofd_put_list(struct buf *out, size_t nseals, const char *type)
+{
+	size_t i;
+
+	buf_printf(out,
+	    OFD_HEAD "<ofd:Signatures " OFD_XMLNS "><ofd:MaxSignId>"
+		     "s%03zu</ofd:MaxSignId>",
+	    nseals);
+	for (i = 0; i < nseals; i++)
+		buf_printf(out,
+		    "<ofd:Signature ID=\"s%03zu\" Type=\"%s\" "
+		    "BaseLoc=\"Sign_%zu/Signature.xml\"/>",
+		    i + 1, type, i);
+	buf_add_str(out, "</ofd:Signatures>\n");
+}
+
 /* All parts before the seals; nseals of them will follow. */
 static inline void
 ofd_draft_make(const struct ofd_world *o, struct ofd_draft *d, size_t nseals)
 {
-	struct buf *signs;
-	size_t i;
-
 	memset(d, 0, sizeof(*d));
 	ofd_part_add(d, "OFD.xml",
 	    OFD_HEAD "<ofd:OFD " OFD_XMLNS
@@ -262,17 +136,8 @@ ofd_draft_make(const struct ofd_world *o, struct ofd_draft *d, size_t nseals)
 	    "</ofd:Attachments>\n");
 	buf_add_buf(
 	    ofd_part_new(d, "Doc_0/Attachs/certificate.xml"), &o->w.xml);
-	signs = ofd_part_new(d, "Doc_0/Signs/Signatures.xml");
-	buf_printf(signs,
-	    OFD_HEAD "<ofd:Signatures " OFD_XMLNS "><ofd:MaxSignId>"
-		     "s%03zu</ofd:MaxSignId>",
-	    nseals);
-	for (i = 0; i < nseals; i++)
-		buf_printf(signs,
-		    "<ofd:Signature ID=\"s%03zu\" Type=\"Seal\" "
-		    "BaseLoc=\"Sign_%zu/Signature.xml\"/>",
-		    i + 1, i);
-	buf_add_str(signs, "</ofd:Signatures>\n");
+	ofd_put_list(
+	    ofd_part_new(d, "Doc_0/Signs/Signatures.xml"), nseals, "Seal");
 }
 
 /* The archive of the first n parts; *at gets the end of each. */
@@ -447,12 +312,15 @@ ofd_world_make(struct ofd_world *o)
 	o->root_key = sm2_new();
 	o->ca_key = sm2_new();
 	o->maker_key = sm2_new();
+	o->code_key = sm2_new();
 	world_x509(
 	    X509_ROOT, "根 SM2", o->root_key, o->root_key, NULL, &o->root);
 	world_x509(
 	    X509_ISSUING, "CA SM2", o->ca_key, o->root_key, &o->root, &o->ca);
 	world_x509(
 	    X509_MAKER, "制章者", o->maker_key, o->ca_key, &o->ca, &o->maker);
+	world_x509(
+	    X509_SIGNER, "code", o->code_key, o->ca_key, &o->ca, &o->code);
 	ofd_make_kit(o, "市场监督管理局", &o->seal);
 	ofd_make_kit(o, "税务局", &o->second);
 	ofd_trust_json(o);
@@ -462,25 +330,19 @@ ofd_world_make(struct ofd_world *o)
 }
 
 static inline void
-ofd_kit_release(struct ofd_stamp_kit *kit)
-{
-	EVP_PKEY_free(kit->key);
-	buf_release(&kit->x509);
-	buf_release(&kit->object);
-}
-
-static inline void
 ofd_world_release(struct ofd_world *o)
 {
 	world_release(&o->w);
 	EVP_PKEY_free(o->root_key);
 	EVP_PKEY_free(o->ca_key);
 	EVP_PKEY_free(o->maker_key);
+	EVP_PKEY_free(o->code_key);
 	ofd_kit_release(&o->seal);
 	ofd_kit_release(&o->second);
 	buf_release(&o->root);
 	buf_release(&o->ca);
 	buf_release(&o->maker);
+	buf_release(&o->code);
 	buf_release(&o->json);
 	buf_release(&o->ofd);
 	trust_free(o->trust);

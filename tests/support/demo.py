@@ -23,6 +23,14 @@ def variants(folder):
         return re.findall(r'<variant\b[^>]*\bid="([^"]+)"', f.read())
 
 
+def seals(folder):
+    """How many departments seal a document of the type."""
+    with open("%s/templates/%s/template.xml" % (ROOT, folder),
+              encoding="utf-8") as f:
+        places = re.findall(r'<seal\b[^>]*?(?:\bplace="(\d)")?/>', f.read())
+    return len({int(place or 0) for place in places})
+
+
 def kept_back(folder):
     """Fields that only the department sees: they are on no document."""
     fields = ElementTree.parse("%s/templates/%s/template.xml" %
@@ -72,7 +80,7 @@ def printed_forms(value):
     """How a value may stand on the page: itself, a date in Chinese, money."""
     forms = [value]
     if m := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", value):
-        forms += ["%s年%s月%s日" % m.groups(),
+        forms += [value.replace("-", "."), "%s年%s月%s日" % m.groups(),
                   "%s年%d月%d日" % (m[1], int(m[2]), int(m[3]))]
     if re.fullmatch(r"\d+(\.\d+)?", value):
         if float(value) < 1e12 and float(value) == int(float(value)):
@@ -119,7 +127,7 @@ class Demo:
 
     @property
     def root(self):
-        return glob.glob(self.trust + "/anchors/*.pem")[0]
+        return self.trust + "/anchors/root.pem"
 
     def issue(self, name, body):
         client = self.server.client(department_of(name))

@@ -82,7 +82,7 @@ lay_out(const char *seam, size_t pages, struct step_list *steps)
 	struct template t = {.nvariants = 1};
 	struct face *face = face_new();
 	struct err e = ERR_INIT;
-	char row[16];
+	char row[24];
 	const char *values[] = {row};
 	size_t i;
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "keys/outside.h"
+
 /* One change under way: the copy, and what to answer. */
 struct change {
 	json_t *root; /* copy of the table */
@@ -203,6 +205,26 @@ grant_remove(struct change *c)
 	return 0;
 }
 
+static int
+take_outside(struct change *c)
+{
+	return outside_add(c->root, c->action, c->e);
+}
+
+static int
+drop_outside(struct change *c)
+{
+	return outside_remove(c->root, c->action, c->e);
+}
+
+static int
+list_outside(struct change *c)
+{
+	c->asks = 1;
+	json_object_set_new(c->answer, "outside", outside_list(c->root));
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*apply)(struct change *c);
@@ -213,6 +235,9 @@ static const struct {
     {"key_list", key_list},
     {"grant_add", grant_add},
     {"grant_remove", grant_remove},
+    {"outside_add", take_outside},
+    {"outside_remove", drop_outside},
+    {"outside_list", list_outside},
 };
 
 static int

@@ -5,6 +5,7 @@
 
 #include "keys/authority.h"
 #include "keys/cidr.h"
+#include "keys/outside.h"
 
 enum {
 	GRANTS_MAX = 256, /* of one department */
@@ -127,13 +128,15 @@ const char *
 authority_check(const json_t *root)
 {
 	json_t *issuer, *departments, *keys, *codes, *statuses, *v;
+	json_t *outside = NULL;
 	json_int_t version;
 	const char *name;
 
 	if (json_unpack((json_t *)(uintptr_t)root,
-		"{s:I,s:o,s:o,s:o,s:o,s:o !}", "version", &version, "issuer",
-		&issuer, "departments", &departments, "keys", &keys,
-		"code_keys", &codes, "status_keys", &statuses) != 0 ||
+		"{s:I,s:o,s:o,s:o,s:o,s:o,s?:o !}", "version", &version,
+		"issuer", &issuer, "departments", &departments, "keys", &keys,
+		"code_keys", &codes, "status_keys", &statuses, "outside",
+		&outside) != 0 ||
 	    version < 1)
 		return "its members";
 	if (!issuer_ok(issuer))
@@ -146,5 +149,7 @@ authority_check(const json_t *root)
 			return "keys";
 	if (!issuer_keys_ok(codes) || !issuer_keys_ok(statuses))
 		return "code_keys or status_keys";
+	if (!outside_ok(outside))
+		return "outside";
 	return NULL;
 }

@@ -11,6 +11,7 @@
 #include "crypto/cbor.h"
 #include "crypto/digest.h"
 #include "crypto/x509.h"
+#include "keys/outside.h"
 #include "keys/seal_json.h"
 
 static json_t *
@@ -210,23 +211,38 @@ pem_of(const struct buf *der)
 	return text_of(&pem);
 }
 
+static void
+put_maker(json_t *makers, struct bytes x509)
+{
+	uint8_t sha256[DIGEST_SIZE];
+
+	if (digest_sha256(x509, sha256) == 0)
+		json_array_append_new(makers, hex_of(sha256, sizeof(sha256)));
+}
+
 static json_t *
 makers_json(const struct keeper_state *s)
 {
 	long place = s->store.ops->find(s->store.ctx, "maker-sm2");
 	json_t *makers = json_array();
-	uint8_t sha256[DIGEST_SIZE];
+	struct err ignored = ERR_INIT;
+	struct outside outside;
+	size_t i;
 
-	if (place >= 0 &&
-	    digest_sha256(s->store.ops->x509(s->store.ctx, place), sha256) == 0)
-		json_array_append_new(makers, hex_of(sha256, sizeof(sha256)));
+	if (place >= 0)
+		put_maker(makers, s->store.ops->x509(s->store.ctx, place));
+	if (outside_load(s->authority.root, &outside, &ignored) == 0)
+		for (i = 0; i < outside.n[OUTSIDE_MAKERS]; i++)
+			put_maker(makers, outside.list[OUTSIDE_MAKERS][i]);
+	outside_release(&outside);
 	return makers;
 }
 
-/* Anchors and the CAs below them. */
+/* Anchors and the CAs below them; ours, then those from elsewhere. */
 static void
 put_issuers(const struct keeper_state *s, json_t *out)
 {
+	const json_t *outside = json_object_get(s->authority.root, "outside");
 	json_t *roots = json_array(), *x509s = json_array();
 	size_t i;
 
@@ -234,6 +250,8 @@ put_issuers(const struct keeper_state *s, json_t *out)
 		json_array_append_new(roots, pem_of(&s->issuers[i].root));
 		json_array_append_new(x509s, pem_of(&s->issuers[i].x509));
 	}
+	json_array_extend(roots, json_object_get(outside, "roots"));
+	json_array_extend(x509s, json_object_get(outside, "x509s"));
 	json_object_set_new(out, "roots", roots);
 	json_object_set_new(out, "x509s", x509s);
 	json_object_set_new(out, "makers", makers_json(s));

@@ -1,6 +1,6 @@
 /* keeper_seal_admin.c - an administrator's actions on seals: records into the
  * register, synced before they are in force, then lines into the journal. */
-#include "keys/keeper_state.h"
+#include "keys/keeper_seal_act.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,49 +11,30 @@
 #include "keys/seal_json.h"
 
 enum {
-	SEALS_AT_ONCE = 64, /* made by one action */
 	LIST_PAGE = 100,    /* seals in one answer ... */
 	LIST_BYTES = 200000 /* ... that fits a frame */
 };
 
-/* One record of the action, for the journal. */
-struct noted {
-	char op[16];
-	char id[SEAL_ID_SIZE];
-	char head[65];
-};
-
-/* One action under way. */
-struct seal_act {
-	struct keeper_state *s;
-	const json_t *action;
-	int64_t now;
-	json_t *answer;
-	struct noted noted[SEALS_AT_ONCE];
-	size_t nnoted;
-	struct err *e;
-};
-
-static const char *
-string(const json_t *object, const char *name)
+const char *
+seal_act_string(const json_t *object, const char *name)
 {
 	const char *s = json_string_value(json_object_get(object, name));
 
 	return s ? s : "";
 }
 
-static int
-bad_action(struct err *e)
+int
+seal_act_bad(struct err *e)
 {
 	return err_set(e, ERR_INPUT, "bad_action",
 	    "管理操作的内容不完整或不合规定",
 	    "the administrator's action is incomplete or not well formed");
 }
 
-static struct seal_row *
-find_seal(const struct seal_act *a)
+struct seal_row *
+seal_act_find(const struct seal_act *a)
 {
-	const char *id = string(a->action, "seal");
+	const char *id = seal_act_string(a->action, "seal");
 	struct seal_row *row = seal_register_find(&a->s->seals, id);
 
 	if (row == NULL)
@@ -63,8 +44,8 @@ find_seal(const struct seal_act *a)
 }
 
 /* A record was put into the batch. */
-static struct noted *
-note(struct seal_act *a, const char *op, const char *id)
+struct noted *
+seal_act_note(struct seal_act *a, const char *op, const char *id)
 {
 	struct noted *n = &a->noted[a->nnoted++];
 
@@ -73,8 +54,8 @@ note(struct seal_act *a, const char *op, const char *id)
 	return n;
 }
 
-static int
-wrong_state(const struct seal_row *row, struct err *e)
+int
+seal_act_wrong_state(const struct seal_row *row, struct err *e)
 {
 	return err_set(e, ERR_CONFLICT, "seal_state",
 	    "印章 %s 的状态是 %s，不能这样操作",
@@ -105,22 +86,22 @@ turn(struct seal_act *a, enum seal_state state, const char *op)
 {
 	struct seal_record record = {
 	    .kind = SEAL_RECORD_STATE, .time = a->now, .state = state};
-	const char *reason = string(a->action, "reason");
-	const struct seal_row *row = find_seal(a);
+	const char *reason = seal_act_string(a->action, "reason");
+	const struct seal_row *row = seal_act_find(a);
 
 	if (row == NULL)
 		return a->e->class;
 	if (row->state == state)
 		return 0;
 	if (!may_turn(row->state, state))
-		return wrong_state(row, a->e);
+		return seal_act_wrong_state(row, a->e);
 	if (strlen(reason) >= sizeof(record.reason))
-		return bad_action(a->e);
+		return seal_act_bad(a->e);
 	snprintf(record.reason, sizeof(record.reason), "%s", reason);
 	memcpy(record.id, row->id, sizeof(record.id));
 	record.generation = row->generation;
-	return seal_register_add(
-	    &a->s->seals, &record, NULL, note(a, op, row->id)->head, a->e);
+	return seal_register_add(&a->s->seals, &record, NULL,
+	    seal_act_note(a, op, row->id)->head, a->e);
 }
 
 static int
@@ -153,7 +134,7 @@ read_picture(const json_t *owner, struct seal_order *order, struct buf *data,
     struct err *e)
 {
 	const json_t *picture = json_object_get(owner, "picture");
-	const char *base64 = string(picture, "data");
+	const char *base64 = seal_act_string(picture, "data");
 	json_int_t width =
 	    json_integer_value(json_object_get(picture, "width"));
 	json_int_t height =
@@ -161,8 +142,8 @@ read_picture(const json_t *owner, struct seal_order *order, struct buf *data,
 
 	if (text_unbase64(data, base64, strlen(base64)) != 0 || width < 1 ||
 	    width > SEAL_MM_MAX || height < 1 || height > SEAL_MM_MAX)
-		return bad_action(e);
-	order->picture.type = string(picture, "type");
+		return seal_act_bad(e);
+	order->picture.type = seal_act_string(picture, "type");
 	order->picture.data = buf_bytes(data);
 	order->picture.width = (unsigned int)width;
 	order->picture.height = (unsigned int)height;
@@ -176,10 +157,10 @@ make(struct seal_act *a, const char *id, const json_t *meta,
 {
 	const json_t *department = json_object_get(
 	    json_object_get(a->s->authority.root, "departments"),
-	    string(meta, "department"));
+	    seal_act_string(meta, "department"));
 	struct seal_order order = {.id = id,
-	    .zh = string(meta, "zh"),
-	    .organisation = string(department, "zh"),
+	    .zh = seal_act_string(meta, "zh"),
+	    .organisation = seal_act_string(department, "zh"),
 	    .meta = meta,
 	    .years = (int)json_integer_value(json_object_get(meta, "years"))};
 	struct keeper_signer signer;
@@ -190,12 +171,13 @@ make(struct seal_act *a, const char *id, const json_t *meta,
 	if (department == NULL)
 		return err_set(a->e, ERR_NOT_FOUND, "not_in_authority",
 		    "权限表里没有：%s", "not in the authority table: %s",
-		    string(meta, "department"));
+		    seal_act_string(meta, "department"));
 	rc = read_picture(owner, &order, &data, a->e);
 	if (rc == 0)
 		rc = keeper_maker(a->s, &signer, &maker, a->e);
 	if (rc == 0)
-		rc = seal_make(&maker, &order, note(a, op, id)->head, a->e);
+		rc = seal_make(
+		    &maker, &order, seal_act_note(a, op, id)->head, a->e);
 	buf_release(&data);
 	return rc;
 }
@@ -232,8 +214,9 @@ noted_already(const struct seal_act *a, const char *id)
 static int
 make_one(struct seal_act *a, const json_t *seal, json_t *made)
 {
-	json_t *meta = seal_meta(seal, string(seal, "department"), a->e);
-	const char *id = string(seal, "id");
+	json_t *meta =
+	    seal_meta(seal, seal_act_string(seal, "department"), a->e);
+	const char *id = seal_act_string(seal, "id");
 	const struct seal_row *row = seal_register_find(&a->s->seals, id);
 	int rc = 0;
 
@@ -261,7 +244,7 @@ seal_make_many(struct seal_act *a)
 	int rc = 0;
 
 	if (n == 0 || n > SEALS_AT_ONCE)
-		rc = bad_action(a->e);
+		rc = seal_act_bad(a->e);
 	for (i = 0; rc == 0 && i < n; i++)
 		rc = make_one(a, json_array_get(seals, i), made);
 	json_object_set_new(a->answer, "seals", made);
@@ -271,7 +254,7 @@ seal_make_many(struct seal_act *a)
 static int
 seal_renew(struct seal_act *a)
 {
-	const struct seal_row *row = find_seal(a);
+	const struct seal_row *row = seal_act_find(a);
 	json_int_t years =
 	    json_integer_value(json_object_get(a->action, "years"));
 	json_t *meta;
@@ -280,9 +263,9 @@ seal_renew(struct seal_act *a)
 	if (row == NULL)
 		return a->e->class;
 	if (row->state != SEAL_ACTIVE && row->state != SEAL_LOST)
-		return wrong_state(row, a->e);
+		return seal_act_wrong_state(row, a->e);
 	if (years < 0 || years > SEAL_YEARS_MAX)
-		return bad_action(a->e);
+		return seal_act_bad(a->e);
 	meta = json_loads(row->meta, 0, NULL);
 	json_object_set_new(
 	    meta, "years", json_integer(years ? years : SEAL_YEARS));
@@ -337,6 +320,9 @@ static const struct {
     {"seal_destroy", seal_destroy},
     {"seal_renew", seal_renew},
     {"seal_list", seal_list},
+    {"seal_csr", seal_act_csr},
+    {"seal_x509", seal_act_x509},
+    {"seal_import", seal_act_import},
 };
 
 static int
@@ -345,9 +331,10 @@ apply(struct seal_act *a)
 	size_t i;
 
 	for (i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
-		if (strcmp(actions[i].name, string(a->action, "action")) == 0)
+		if (strcmp(actions[i].name,
+			seal_act_string(a->action, "action")) == 0)
 			return actions[i].apply(a);
-	return bad_action(a->e);
+	return seal_act_bad(a->e);
 }
 
 /* The changes are stored and in force; the journal follows. */
@@ -379,8 +366,8 @@ put_in_force(struct seal_act *a)
 static void
 show_seal(struct seal_act *a)
 {
-	const struct seal_row *row =
-	    seal_register_find(&a->s->seals, string(a->action, "seal"));
+	const struct seal_row *row = seal_register_find(
+	    &a->s->seals, seal_act_string(a->action, "seal"));
 
 	if (row != NULL)
 		json_object_set_new(a->answer, "seal", seal_json(row));

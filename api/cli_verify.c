@@ -164,6 +164,9 @@ print_text(const char *name, const struct verdict *v)
 		printf("  状态 / status: %s (%s)", c->status, as_of);
 	}
 	printf("\n");
+	if (c->copy.is_copy)
+		printf("  加注件 / purpose-bound copy: %s  至 / until %s\n",
+		    c->copy.purpose, c->copy.until);
 	for (i = 0; i < v->nreasons; i++) {
 		r = verdict_reason_find(v->reasons[i]);
 		if (r != NULL)

@@ -141,6 +141,8 @@ fill_certificate(struct service *s, const struct store_certificate *c,
 	copy_text(out->status, sizeof(out->status),
 	    answer_status(c->status, c->valid_to, at));
 	out->status_as_of = at;
+	/* What it is for stays what the document itself said. */
+	out->copy.is_copy = c->copy_of[0] != '\0';
 	if (c->superseded_by[0] == '\0')
 		return;
 	copy_text(

@@ -116,6 +116,17 @@ reasons_json(const struct verdict *v)
 }
 
 static json_t *
+copy_json(const struct verdict_copy *copy)
+{
+	if (!copy->is_copy)
+		return json_null();
+	return json_pack("{s:o,s:o,s:o,s:o}", "purpose",
+	    text_or_null(copy->purpose), "maker", text_or_null(copy->maker),
+	    "made", text_or_null(copy->made), "until",
+	    text_or_null(copy->until));
+}
+
+static json_t *
 certificate_json(const struct verdict *v)
 {
 	const struct verdict_certificate *c = &v->certificate;
@@ -128,7 +139,7 @@ certificate_json(const struct verdict *v)
 	    &digest, (struct bytes){c->face_digest, sizeof(c->face_digest)});
 	out = json_pack(
 	    "{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,"
-	    "s:s,s:I,s:O?}",
+	    "s:s,s:I,s:o,s:O?}",
 	    "id", text_or_null(c->id), "type", text_or_null(c->type), "type_zh",
 	    text_or_null(c->type_zh), "type_en", text_or_null(c->type_en),
 	    "number", text_or_null(c->number), "identifier",
@@ -141,7 +152,7 @@ certificate_json(const struct verdict *v)
 	    time_or_null(c->issued), "valid_from", time_or_null(c->valid_from),
 	    "valid_to", time_or_null(c->valid_to), "face_digest",
 	    buf_cstr(&digest), "copy_number", (json_int_t)c->copy_number,
-	    "fields", v->fields);
+	    "copy", copy_json(&c->copy), "fields", v->fields);
 	buf_release(&digest);
 	return out;
 }

@@ -60,6 +60,14 @@ struct verdict_signature {
 	int64_t claimed_time, proven_time; /* UTC seconds; 0 = none */
 };
 
+/* Of a purpose-bound copy (加注件).  Who shows only its code is not told what
+ * it is for. */
+struct verdict_copy {
+	int is_copy;
+	char purpose[801], maker[801]; /* or "" */
+	char made[20], until[20];      /* "YYYY-MM-DD HH:MM:SS" in China */
+};
+
 /* What is known of one of our certificates. */
 struct verdict_certificate {
 	int known; /* the rest is filled */
@@ -73,6 +81,7 @@ struct verdict_certificate {
 	int64_t issued, valid_from, valid_to;
 	uint8_t face_digest[32];
 	uint64_t copy_number; /* 0: not a printed copy */
+	struct verdict_copy copy;
 };
 
 struct verdict {

@@ -189,6 +189,25 @@ texts_get(const json_t *json, struct verdict_certificate *c)
 }
 
 static int
+copy_get(const json_t *json, struct verdict_copy *copy)
+{
+	if (json_is_null(json))
+		return 0;
+	copy->is_copy = 1;
+	return !json_is_object(json) ||
+		       text_get(json, "purpose", copy->purpose,
+			   sizeof(copy->purpose)) != 0 ||
+		       text_get(json, "maker", copy->maker,
+			   sizeof(copy->maker)) != 0 ||
+		       text_get(json, "made", copy->made, sizeof(copy->made)) !=
+			   0 ||
+		       text_get(
+			   json, "until", copy->until, sizeof(copy->until)) != 0
+		   ? -1
+		   : 0;
+}
+
+static int
 certificate_get(const json_t *json, struct verdict *v)
 {
 	struct verdict_certificate *c = &v->certificate;
@@ -209,7 +228,8 @@ certificate_get(const json_t *json, struct verdict *v)
 	if (time_get(json, "status_as_of", &c->status_as_of) != 0 ||
 	    time_get(json, "issued", &c->issued) != 0 ||
 	    time_get(json, "valid_from", &c->valid_from) != 0 ||
-	    time_get(json, "valid_to", &c->valid_to) != 0)
+	    time_get(json, "valid_to", &c->valid_to) != 0 ||
+	    copy_get(json_object_get(json, "copy"), &c->copy) != 0)
 		return -1;
 	if (!json_is_null(fields))
 		v->fields = json_deep_copy(fields);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certsvc/copy_field.h"
 #include "certsvc/format/xml.h"
 #include "certsvc/verify_parts.h"
 #include "crypto/base/clock.h"
@@ -59,6 +60,46 @@ validity_check(const struct face *face, int64_t at, struct verdict *v)
 		if (strcmp(to, today) < 0)
 			verdict_add(v, "expired");
 	}
+}
+
+/* "YYYY-MM-DD HH:MM:SS" in China. */
+static int
+time_cst(const char *text, int64_t *t)
+{
+	char iso[32];
+
+	if (strlen(text) != 19 || text[10] != ' ')
+		return -1;
+	snprintf(iso, sizeof(iso), "%.10sT%.8s+08:00", text, text + 11);
+	return clock_parse(iso, t);
+}
+
+/* A purpose-bound copy says so, all of it, and has an end of its own. */
+static void
+copy_check(const struct face *face, int64_t at, struct verdict *v)
+{
+	struct verdict_copy *copy = &v->certificate.copy;
+	const char *until = header(face, COPY_UNTIL);
+	int64_t end;
+
+	verify_text_copy(
+	    copy->purpose, sizeof(copy->purpose), header(face, COPY_PURPOSE));
+	verify_text_copy(
+	    copy->maker, sizeof(copy->maker), header(face, COPY_MAKER));
+	verify_text_copy(
+	    copy->made, sizeof(copy->made), header(face, COPY_MADE));
+	verify_text_copy(copy->until, sizeof(copy->until), until);
+	copy->is_copy = copy->purpose[0] != '\0' || copy->maker[0] != '\0' ||
+			copy->made[0] != '\0' || until[0] != '\0';
+	if (!copy->is_copy)
+		return;
+	if (copy->purpose[0] == '\0' || time_cst(until, &end) != 0) {
+		verdict_add(v, "malformed");
+		return;
+	}
+	v->certificate.valid_to = end + 1;
+	if (at > end)
+		verdict_add(v, "expired");
 }
 
 /* The public values of the face with their labels, when the type is known. */
@@ -130,6 +171,7 @@ code_and_face_check(struct bytes canonical, const struct face *face,
 	v->fields = NULL;
 	face_describe(face, opt, v);
 	validity_check(face, opt->at, v);
+	copy_check(face, opt->at, v);
 	return 0;
 }
 

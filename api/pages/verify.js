@@ -72,6 +72,8 @@
     }
     line(list, n.superseded_by_number, c.superseded_by_number);
     line(list, n.copy_number, c.copy_number ? String(c.copy_number) : null);
+    line(list, n.copy, c.copy && (c.copy.purpose || w.copy_hidden));
+    line(list, n.copy_maker, c.copy && c.copy.maker);
     line(list, n.identifier, c.identifier);
     ownFields(list, c.fields);
   }

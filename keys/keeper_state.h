@@ -24,6 +24,7 @@ enum {
 	KEEPER_NONCE_SECONDS = 300,
 	KEEPER_LATE_DAYS = 7, /* an intent is finished by then, or never */
 	KEEPER_EARLY_SECONDS = 300, /* clocks of front and keeper are one */
+	KEEPER_TEST_SEALS = 64,	    /* seals in one self-test */
 	KEEPER_STATUS_DAYS = 31	    /* longest life of a status list */
 };
 
@@ -60,6 +61,7 @@ struct keeper_state {
 	struct keeper_issuer issuers[SEAL_ALGS]; /* ES256, SM2 */
 	uint8_t admin_key[32];
 	struct keeper_nonce nonces[KEEPER_NONCES];
+	size_t tested;	      /* seal that a self-test came to */
 	struct buf directory; /* last rendering */
 	uint64_t snapshot;    /* its number */
 };

@@ -238,6 +238,7 @@ a_front_taken_over_cannot_use_what_it_has_no_credential_for(void **state)
 	struct err e = ERR_INIT;
 	struct keeper_frame frame = {
 	    .number = 1, .op = KEEPER_SEAL, .alg = SIGN_ES256};
+	size_t i;
 	pid_t pid;
 	int fd;
 
@@ -264,6 +265,18 @@ a_front_taken_over_cannot_use_what_it_has_no_credential_for(void **state)
 	assert_int_equal(raw_call(fd, &frame, &e), ERR_UNKNOWN);
 	frame.op = KEEPER_CODE;
 	assert_int_equal(raw_call(fd, &frame, &e), ERR_UNKNOWN);
+	frame.op = KEEPER_SEAL_SES;
+	assert_int_equal(raw_call(fd, &frame, &e), ERR_UNKNOWN);
+	/* with A's whole credential: any of B's and C's seals at any place */
+	frame.cred = f.creds[0];
+	for (i = 2; i < FIXTURE_SEALS; i++)
+		for (frame.place = 0; frame.place <= KEEPER_PLACE_MAX;
+		     frame.place++) {
+			snprintf(frame.seal, sizeof(frame.seal), "%s",
+			    fixture_seals[i]);
+			assert_int_equal(raw_call(fd, &frame, &e), ERR_DENIED);
+			assert_string_equal(e.code, "not_authorised");
+		}
 	close(fd);
 	waitpid(pid, NULL, 0);
 	buf_release(&face);

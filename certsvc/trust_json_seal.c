@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "certsvc/trust_parts.h"
+#include "crypto/digest.h"
 #include "crypto/algorithm.h"
 #include "crypto/base/text.h"
 
@@ -80,7 +81,7 @@ entry_compare(const void *a, const void *b)
 {
 	const struct trust_index_entry *x = a, *y = b;
 
-	return memcmp(x->sha256, y->sha256, sizeof(x->sha256));
+	return memcmp(x->sha256, y->sha256, DIGEST_SIZE);
 }
 
 static size_t

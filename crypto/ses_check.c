@@ -50,8 +50,8 @@ static const struct names maker_names = {
 static const struct names signer_names = {
     SES_SIGNER_UNTRUSTED, SES_SIGNER_EXPIRED, SES_SIGNER_REVOKED};
 
-/* The step of a parser's or verifier's code; the class when the check itself
- * could not be made. */
+/* The step that a parser's or verifier's code stands for; the class when the
+ * check itself could not be made. */
 static int
 step_of(int r, const struct err *e, enum ses_step *step)
 {
@@ -59,7 +59,7 @@ step_of(int r, const struct err *e, enum ses_step *step)
 
 	if (r == 0 || r != ERR_INPUT)
 		return r;
-	*step = SES_UNSUPPORTED_ALGORITHM;
+	*step = SES_MALFORMED;
 	for (i = 1; i < SES_STEPS; i++)
 		if (strcmp(codes[i], e->code) == 0)
 			*step = (enum ses_step)i;
@@ -236,6 +236,8 @@ read_timestamp(struct bytes token, struct bytes value,
 	    .nanchors = trust->nanchors,
 	    .helpers = trust->helpers,
 	    .nhelpers = trust->nhelpers,
+	    .crls = trust->crls,
+	    .ncrls = trust->ncrls,
 	    .at = trust->at};
 
 	return timestamp_check(&req, time, e);

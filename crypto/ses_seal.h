@@ -97,7 +97,7 @@ int ses_seal_parse(struct bytes der, struct ses_seal *seal, struct err *e);
 /*
  * Check the maker's signature with the maker's x509 (mathematics only; good
  * answers are remembered by the SHA-256 of der, thread-safe).  ERR_INPUT
- * "seal_bad_signature", "seal_algorithm".
+ * "seal_bad_signature", "unsupported_algorithm".
  */
 int ses_seal_verify(const struct ses_seal *seal, struct err *e);
 

@@ -99,7 +99,7 @@ ses_seal_verify(const struct ses_seal *seal, struct err *e)
 	int r;
 
 	if (seal->alg == 0)
-		return err_set(e, ERR_INPUT, "seal_algorithm",
+		return err_set(e, ERR_INPUT, "unsupported_algorithm",
 		    "电子印章使用了本程序不支持的签名算法。",
 		    "The seal is signed with an algorithm not known here.");
 	if (digest_sha256(seal->der, digest) != 0)

@@ -76,7 +76,7 @@ int ses_signature_parse(
     struct bytes der, struct ses_signature *signature, struct err *e);
 
 /* Check the signature over toSign with the signer's x509 (mathematics only).
- * ERR_INPUT "ses_bad_signature", "ses_algorithm". */
+ * ERR_INPUT "ses_bad_signature", "unsupported_algorithm". */
 int ses_signature_verify(const struct ses_signature *signature, struct err *e);
 
 /* 0 when der is, byte for byte, what ses_signature_build writes for the values

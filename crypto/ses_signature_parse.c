@@ -188,7 +188,7 @@ ses_signature_verify(const struct ses_signature *s, struct err *e)
 	int r;
 
 	if (s->alg == 0)
-		return err_set(e, ERR_INPUT, "ses_algorithm",
+		return err_set(e, ERR_INPUT, "unsupported_algorithm",
 		    "电子签章使用了本程序不支持的签名算法。",
 		    "The seal signs with an algorithm not known here.");
 	if (x509_get(s->x509, &signer, e) != 0)

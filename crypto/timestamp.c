@@ -11,6 +11,7 @@
 
 #include "crypto/base/clock.h"
 #include "crypto/chain.h"
+#include "crypto/der.h"
 #include "crypto/gm_signed_data.h"
 #include "crypto/x509.h"
 
@@ -130,6 +131,78 @@ check_token(PKCS7 *token, const struct timestamp_request *req)
 	return good ? 0 : -1;
 }
 
+/* The authority's x509 (the first) is for timestamps and nothing else (RFC
+ * 3161, 2.3), leads to an anchor and is not revoked. */
+static int
+check_authority(const struct bytes *list, size_t n,
+    const struct timestamp_request *req, struct err *e)
+{
+	struct bytes x509s[CHAIN_X509S_MAX];
+	struct chain_request chain = {.x509s = x509s,
+	    .anchors = req->anchors,
+	    .nanchors = req->nanchors,
+	    .at = req->at,
+	    .crls = req->crls,
+	    .ncrls = req->ncrls};
+	struct chain_result result = {.trust = CHAIN_UNTRUSTED};
+	const struct x509 *x;
+	size_t i;
+	int ours;
+
+	if (x509_get(list[0], &x, e) != 0)
+		return -1;
+	ours = X509_get_extended_key_usage(x->handle) == XKU_TIMESTAMP;
+	x509_free(x);
+	for (i = 0; i < n && chain.nx509s < CHAIN_X509S_MAX; i++)
+		x509s[chain.nx509s++] = list[i];
+	for (i = 0; i < req->nhelpers && chain.nx509s < CHAIN_X509S_MAX; i++)
+		x509s[chain.nx509s++] = req->helpers[i];
+	return ours && chain_check(&chain, &result, e) == 0 &&
+		       result.trust == CHAIN_TRUSTED
+		   ? 0
+		   : -1;
+}
+
+/* Append x as DER to all; 1 when it was done. */
+static int
+append(struct buf *all, X509 *x)
+{
+	int n = i2d_X509(x, NULL);
+	unsigned char *p = n > 0 ? buf_extend(all, (size_t)n) : NULL;
+
+	return p != NULL && i2d_X509(x, &p) == n;
+}
+
+/* check_authority for the signer that OpenSSL names, with what x509s the token
+ * carries besides. */
+static int
+check_signer(PKCS7 *token, const struct timestamp_request *req, struct err *e)
+{
+	STACK_OF(X509) *helpers = load(req->helpers, req->nhelpers);
+	STACK_OF(X509) *signers = PKCS7_get0_signers(token, helpers, 0);
+	STACK_OF(X509) *more = token->d.sign->cert;
+	struct bytes list[CHAIN_X509S_MAX];
+	struct buf all = BUF_INIT;
+	size_t n = 0;
+	struct der d;
+	int i, r = -1;
+
+	if (sk_X509_num(signers) == 1 &&
+	    append(&all, sk_X509_value(signers, 0))) {
+		for (i = 0; i < sk_X509_num(more); i++)
+			append(&all, sk_X509_value(more, i));
+		der_init(&d, buf_bytes(&all));
+		while (n < CHAIN_X509S_MAX &&
+		       der_get_whole(&d, DER_SEQUENCE, &list[n]) == 0)
+			n++;
+		r = n > 0 ? check_authority(list, n, req, e) : -1;
+	}
+	buf_release(&all);
+	sk_X509_free(signers);
+	sk_X509_pop_free(helpers, X509_free);
+	return r;
+}
+
 /* One signer, and a digest that is not broken. */
 static int
 is_strong(PKCS7 *token)
@@ -153,41 +226,11 @@ check_other(const struct timestamp_request *req, int64_t *time, struct err *e)
 		info = PKCS7_to_TS_TST_INFO(token);
 	good = info != NULL && is_strong(token) &&
 	       check_info(info, req->message, time) == 0 &&
-	       check_token(token, req) == 0;
+	       check_token(token, req) == 0 && check_signer(token, req, e) == 0;
 	TS_TST_INFO_free(info);
 	PKCS7_free(token);
 	ERR_clear_error();
 	return good ? 0 : invalid(e);
-}
-
-/* The authority's x509 is for timestamps and nothing else (RFC 3161, 2.3), and
- * leads to an anchor. */
-static int
-check_authority(const struct gm_signed_data *data,
-    const struct timestamp_request *req, struct err *e)
-{
-	struct bytes x509s[CHAIN_X509S_MAX];
-	struct chain_request chain = {.x509s = x509s,
-	    .anchors = req->anchors,
-	    .nanchors = req->nanchors,
-	    .at = req->at};
-	struct chain_result result = {.trust = CHAIN_UNTRUSTED};
-	const struct x509 *x;
-	size_t i;
-	int ours;
-
-	if (x509_get(data->x509s[0], &x, e) != 0)
-		return -1;
-	ours = X509_get_extended_key_usage(x->handle) == XKU_TIMESTAMP;
-	x509_free(x);
-	for (i = 0; i < data->nx509s && chain.nx509s < CHAIN_X509S_MAX; i++)
-		x509s[chain.nx509s++] = data->x509s[i];
-	for (i = 0; i < req->nhelpers && chain.nx509s < CHAIN_X509S_MAX; i++)
-		x509s[chain.nx509s++] = req->helpers[i];
-	return ours && chain_check(&chain, &result, e) == 0 &&
-		       result.trust == CHAIN_TRUSTED
-		   ? 0
-		   : -1;
 }
 
 /* OpenSSL 3.0 cannot verify a token signed with SM2. */
@@ -206,7 +249,7 @@ check_sm2(const struct gm_signed_data *data,
 	    !bytes_equal(data->content_type,
 		(struct bytes){tst_info, sizeof(tst_info)}) ||
 	    gm_signed_data_verify_content(data, e) != 0 ||
-	    check_authority(data, req, e) != 0)
+	    check_authority(data->x509s, data->nx509s, req, e) != 0)
 		return invalid(e);
 	info = d2i_TS_TST_INFO(NULL, &p, (long)data->content.n);
 	good = info != NULL && p == data->content.p + data->content.n &&

@@ -22,12 +22,15 @@ struct timestamp_request {
 	size_t nanchors;
 	const struct bytes *helpers; /* DER of issuing CAs */
 	size_t nhelpers;
+	const struct bytes *crls; /* DER */
+	size_t ncrls;
 	int64_t at; /* UTC seconds: the authority's x509s must be valid then */
 };
 
 /*
  * The imprint must be SM3 or SHA-2 of message, the signature right, and the
- * authority's x509 be for timestamps and lead to an anchor.  0 with *time (UTC
+ * authority's x509 be for timestamps, lead to an anchor and not be revoked,
+ * whenever that was: its key could stamp any time.  0 with *time (UTC
  * seconds); ERR_INPUT "timestamp_invalid".
  */
 int timestamp_check(

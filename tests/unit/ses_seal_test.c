@@ -187,7 +187,7 @@ an_unknown_algorithm_is_named(void **state)
 	oid[seal.algorithm.n - 1] ^= 0x08;
 	assert_int_equal(ses_seal_parse(buf_bytes(&der), &seal, &e), 0);
 	assert_int_equal(seal.alg, 0);
-	refuse(buf_bytes(&der), "seal_algorithm");
+	refuse(buf_bytes(&der), "unsupported_algorithm");
 	buf_release(&der);
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "crypto/crl.h"
 #include "crypto/ses_check.h"
 #include "crypto/timestamp.h"
 #include "tests/support/ses_foreign.h"
@@ -126,6 +127,44 @@ other_messages_times_and_authorities_are_refused(void **state)
 	req.token.n = 0;
 	refuse(&req);
 	buf_release(&token);
+}
+
+/* Whenever it was: its key could stamp any time since. */
+static void
+a_revoked_authority_is_refused(void **state)
+{
+	struct crl_entry entry = {
+	    .revoked = AT - 60, .reason = CRL_KEY_COMPROMISE};
+	struct crl_request list = {.issuer = helper,
+	    .sign = ses_sign,
+	    .sign_ctx = pki.issuing_key,
+	    .number = 1,
+	    .this_update = AT - 60,
+	    .next_update = AT + DAY,
+	    .entries = &entry};
+	struct buf token = BUF_INIT, crl = BUF_INIT;
+	struct timestamp_request req;
+	struct err e = ERR_INIT;
+	struct bytes name, view;
+	int64_t time;
+
+	(void)state;
+	tsa_token(&token, &tsa, bytes_str("message"), EVP_sm3(), STAMPED);
+	req = request_of(&token);
+	assert_int_equal(
+	    x509_identity(buf_bytes(&tsa.x509), &name, &entry.serial), 0);
+	assert_int_equal(crl_make(&list, &crl, &e), 0);
+	view = buf_bytes(&crl);
+	req.crls = &view;
+	req.ncrls = 1;
+	assert_int_equal(timestamp_check(&req, &time, &e), 0);
+	buf_reset(&crl);
+	list.nentries = 1;
+	assert_int_equal(crl_make(&list, &crl, &e), 0);
+	view = buf_bytes(&crl);
+	refuse(&req);
+	buf_release(&token);
+	buf_release(&crl);
 }
 
 static void
@@ -251,6 +290,7 @@ a_stamped_signature_outlives_its_signer(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_good_token_tells_its_time),
     cmocka_unit_test(other_messages_times_and_authorities_are_refused),
+    cmocka_unit_test(a_revoked_authority_is_refused),
     cmocka_unit_test(weak_imprints_and_wrong_usages_are_refused),
     cmocka_unit_test(no_changed_byte_moves_the_time),
     cmocka_unit_test(a_stamped_signature_outlives_its_signer),

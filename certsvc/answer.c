@@ -50,37 +50,46 @@ answer_hex(const uint8_t *p, size_t n)
 }
 
 /* "documents": what can be fetched. */
-static int
-documents_json(struct service *s, const struct store_certificate *c,
-    json_t **list, struct err *e)
+static json_t *
+documents_json(const struct store_document *docs, size_t n)
 {
-	struct store_document docs[ISSUE_DOCUMENTS_MAX];
-	size_t n = 0, i;
-	int rc = s->ops->document_list(
-	    s->store, c->id, docs, ISSUE_DOCUMENTS_MAX, &n, e);
+	json_t *list = json_array();
+	size_t i;
 
-	*list = rc == 0 ? json_array() : NULL;
-	for (i = 0; i < n && *list != NULL; i++)
-		json_array_append_new(*list,
+	for (i = 0; i < n && list != NULL; i++)
+		json_array_append_new(list,
 		    json_pack("{s:s, s:s, s:i, s:o, s:I}", "format",
 			docs[i].format, "variant", docs[i].variant, "version",
 			(int)docs[i].version, "digest",
 			answer_hex(docs[i].digest, sizeof(docs[i].digest)),
 			"size", (json_int_t)docs[i].size));
-	return rc != 0 ? rc : *list == NULL ? err_nomem(e) : 0;
+	return list;
 }
 
 int
 answer_certificate(struct service *s, const struct store_certificate *c,
     json_t **answer, struct err *e)
 {
+	struct store_document docs[ISSUE_DOCUMENTS_MAX];
+	size_t n = 0;
+	int rc = s->ops->document_list(
+	    s->store, c->id, docs, ISSUE_DOCUMENTS_MAX, &n, e);
+
+	return rc != 0 ? rc : answer_documents(s, c, docs, n, answer, e);
+}
+
+int
+answer_documents(struct service *s, const struct store_certificate *c,
+    const struct store_document *docs, size_t ndocs, json_t **answer,
+    struct err *e)
+{
 	const struct template *t = template_find(&s->templates, c->type);
 	struct buf qr = BUF_INIT;
 	int64_t now = clock_now();
-	json_t *json, *documents;
+	json_t *json, *documents = documents_json(docs, ndocs);
 
-	if (documents_json(s, c, &documents, e) != 0)
-		return e->class;
+	if (documents == NULL)
+		return err_nomem(e);
 	buf_add_buf(&qr, &c->qr);
 	json = json_pack(
 	    "{s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o,"

@@ -135,27 +135,18 @@ put(struct issue *issue, struct err *e)
 	return rc;
 }
 
-static int
-answer(struct issue *issue, json_t **out, struct err *e)
-{
-	struct service *s = issue->service;
-	struct store_certificate c = {.id = ""};
-	int rc;
-
-	rc =
-	    s->ops->certificate_get(s->store, issue->intent.certificate, &c, e);
-	if (rc == 0)
-		rc = answer_certificate(s, &c, out, e);
-	store_certificate_release(&c);
-	return rc;
-}
-
 /* What a call with this key has led to already, if it came to its end. */
 static int
 replay(struct issue *issue, json_t **out, struct err *e)
 {
-	int rc = answer(issue, out, e);
+	struct service *s = issue->service;
+	struct store_certificate c = {.id = ""};
+	int rc =
+	    s->ops->certificate_get(s->store, issue->intent.certificate, &c, e);
 
+	if (rc == 0)
+		rc = answer_certificate(s, &c, out, e);
+	store_certificate_release(&c);
 	if (rc == 0)
 		issue->call->replayed = 1;
 	else if (rc == ERR_NOT_FOUND)
@@ -207,7 +198,8 @@ issue_run(struct issue *issue, const json_t *body, json_t **out, struct err *e)
 		rc = issue_check_old(issue, e) != 0 ? e->class : ERR_NOT_FOUND;
 	if (rc == ERR_NOT_FOUND && (rc = make(issue, e)) == 0) {
 		publish_issued(s, issue->status, issue->cert.list);
-		rc = answer(issue, out, e);
+		rc = answer_documents(
+		    s, &issue->cert, issue->docs, issue->ndocs, out, e);
 	}
 	issue_intent_done(issue);
 	return rc;

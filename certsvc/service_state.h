@@ -81,6 +81,11 @@ int service_directory_refresh(struct service *s, struct err *e);
 /* answer.c: the JSON of a certificate as service.h describes it. */
 int answer_certificate(struct service *s, const struct store_certificate *c,
     json_t **answer, struct err *e);
+/* The same when its documents are known already (format, variant, version,
+ * digest, size). */
+int answer_documents(struct service *s, const struct store_certificate *c,
+    const struct store_document *docs, size_t ndocs, json_t **answer,
+    struct err *e);
 /* The word of a status; expired when its time is over. */
 const char *answer_status(
     enum store_status status, int64_t valid_to, int64_t now);

@@ -154,10 +154,12 @@ struct store_ops {
 	 * certificate, its issue event, its documents' places, its ledger leaf
 	 * and, for a correction, the superseded event of the old one.
 	 * ERR_CONFLICT "not_current" when the old one is no longer current;
-	 * of a copy "original_not_valid", ERR_LIMIT "too_many_copies". */
-	int (*certificate_put)(struct store *s,
-	    const struct store_certificate *c, const struct store_event *event,
-	    const struct store_document *docs, size_t ndocs, struct err *e);
+	 * of a copy "original_not_valid", ERR_LIMIT "too_many_copies".
+	 * What reads fill is filled in *c (but for who supersedes it) and
+	 * in docs. */
+	int (*certificate_put)(struct store *s, struct store_certificate *c,
+	    const struct store_event *event, struct store_document *docs,
+	    size_t ndocs, struct err *e);
 	int (*certificate_get)(struct store *s, const char *id,
 	    struct store_certificate *c, struct err *e);
 	int (*certificate_by_number)(struct store *s, const char *type,

@@ -221,10 +221,28 @@ put_digests(struct store *s, struct put *put, const struct store_document *docs,
 	return rc;
 }
 
+/* What a read would give. */
+static void
+put_filled(const struct put *put, struct store_certificate *c,
+    struct store_document *docs)
+{
+	size_t i;
+
+	c->status = put->event->status;
+	c->status_since = put->event->at;
+	memcpy(c->status_reason, put->event->reason, sizeof(c->status_reason));
+	c->leaf = put->row.c.leaf;
+	for (i = 0; i < put->ndocuments; i++) {
+		memcpy(docs[i].digest, put->documents[i].digest,
+		    sizeof(docs[i].digest));
+		docs[i].size = put->blobs[i].n;
+	}
+}
+
 int
-store_certificate_put(struct store *s, const struct store_certificate *c,
-    const struct store_event *event, const struct store_document *docs,
-    size_t ndocs, struct err *e)
+store_certificate_put(struct store *s, struct store_certificate *c,
+    const struct store_event *event, struct store_document *docs, size_t ndocs,
+    struct err *e)
 {
 	struct writer_item item = {.run = put_run};
 	struct put *put = calloc(1, sizeof(*put));
@@ -241,6 +259,8 @@ store_certificate_put(struct store *s, const struct store_certificate *c,
 	item.nblobs = put->ndocuments + 1;
 	if (rc == 0)
 		rc = writer_do(s, &item, e);
+	if (rc == 0)
+		put_filled(put, c, docs);
 	buf_release(&put->body);
 	free(put);
 	return rc;

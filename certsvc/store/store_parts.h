@@ -161,9 +161,9 @@ int store_intent_find(struct store *s, const char *department,
     struct err *e);
 int store_intent_get(struct store *s, const uint8_t id[16],
     struct store_intent *intent, struct err *e);
-int store_certificate_put(struct store *s, const struct store_certificate *c,
-    const struct store_event *event, const struct store_document *docs,
-    size_t ndocs, struct err *e);
+int store_certificate_put(struct store *s, struct store_certificate *c,
+    const struct store_event *event, struct store_document *docs, size_t ndocs,
+    struct err *e);
 int store_certificate_get(struct store *s, const char *id,
     struct store_certificate *c, struct err *e);
 int store_certificate_by_number(struct store *s, const char *type,

@@ -33,6 +33,11 @@ a_certificate_comes_back_as_it_was_put(void **state)
 	assert_int_equal(c.status, STATUS_VALID);
 	assert_int_equal(c.status_since, 1700000000);
 	assert_int_equal(c.leaf, 0);
+	/* What put had filled is what a read gives. */
+	assert_int_equal(x.c.status, c.status);
+	assert_true(x.c.status_since == c.status_since);
+	assert_string_equal(x.c.status_reason, c.status_reason);
+	assert_int_equal(x.c.leaf, c.leaf);
 	store_certificate_release(&c);
 	assert_int_equal(
 	    f->ops->certificate_by_number(f->s, TYPE, "A1", &c, &f->e), 0);
@@ -44,6 +49,8 @@ a_certificate_comes_back_as_it_was_put(void **state)
 	assert_true(
 	    bytes_equal(buf_bytes(&d.bytes), buf_bytes(&x.docs[0].bytes)));
 	assert_int_equal(d.version, 1);
+	assert_memory_equal(d.digest, x.docs[0].digest, sizeof(d.digest));
+	assert_int_equal(x.docs[0].size, x.docs[0].bytes.n);
 	assert_int_equal(
 	    f->ops->document_find(f->s, d.digest, id, format, &f->e), 0);
 	assert_string_equal(id, i.certificate);

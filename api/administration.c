@@ -11,11 +11,12 @@
 
 /* The change is in force already, whatever becomes of what we show of it. */
 static void
-reread(struct api *api)
+reread(struct api *api, const struct buf *answer, int more)
 {
 	struct err e = ERR_INIT;
 
-	if (service_authority_changed(api->service, &e) != 0)
+	if (service_administered(api->service, buf_bytes(answer), more, &e) !=
+	    0)
 		log_line("front", "directory not read again: %s", e.code);
 	err_clear(&e);
 }
@@ -26,6 +27,7 @@ administration_relay(struct api *api, const struct request *req,
 {
 	const char *text =
 	    json_string_value(json_object_get(req->json, "request"));
+	int more = json_is_true(json_object_get(req->json, "more"));
 	struct buf request = BUF_INIT, answer = BUF_INIT, line = BUF_INIT;
 	struct buf out = BUF_INIT;
 	int rc = 0;
@@ -39,8 +41,8 @@ administration_relay(struct api *api, const struct request *req,
 		    buf_bytes(&request), &answer, &line, e);
 	/* A key may just have been revoked: nobody is remembered any more. */
 	callers_forget(api->callers);
-	if (rc == 0 && line.n > 0)
-		reread(api);
+	if (rc == 0)
+		reread(api, &answer, more);
 	text_base64(&out, buf_bytes(&answer));
 	if (rc == 0)
 		rc = buf_cstr(&out) == NULL

@@ -1,4 +1,4 @@
-/* catalogue.c - types, seals, and who the caller is. */
+/* catalogue.c - types, and who the caller is. */
 #include "api/api.h"
 #include "api/handlers.h"
 
@@ -8,17 +8,6 @@ catalogue_types(struct api *api, const struct request *req,
 {
 	json_t *answer = NULL;
 	int rc = service_types(api->service, &answer, e);
-
-	(void)req;
-	return rc != 0 ? rc : response_json(res, 200, answer, e);
-}
-
-int
-catalogue_seals(struct api *api, const struct request *req,
-    struct response *res, struct err *e)
-{
-	json_t *answer = NULL;
-	int rc = service_seals(api->service, &answer, e);
 
 	(void)req;
 	return rc != 0 ? rc : response_json(res, 200, answer, e);

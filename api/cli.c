@@ -186,6 +186,21 @@ cli_text(const json_t *json, const char *name)
 	return text != NULL ? text : "";
 }
 
+json_t *
+cli_list(const char *text)
+{
+	json_t *list = json_array();
+	size_t n;
+
+	while (text != NULL && *text != '\0') {
+		n = strcspn(text, ",");
+		if (n > 0)
+			json_array_append_new(list, json_stringn(text, n));
+		text += n + (text[n] == ',');
+	}
+	return list;
+}
+
 void
 cli_print(const json_t *json)
 {

@@ -27,6 +27,7 @@ int cli_verify(int argc, char **argv);
 int cli_template(int argc, char **argv);
 int cli_dump(int argc, char **argv);
 int cli_key(int argc, char **argv);
+int cli_seal(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 
 enum {
@@ -62,6 +63,8 @@ int cli_fail(struct err *e);
 
 /* A member's text, or "" when it is missing or no text. */
 const char *cli_text(const json_t *json, const char *name);
+/* "a,b,c" as an array of strings; NULL text makes an empty one. */
+json_t *cli_list(const char *text);
 /* Print it indented, as --json asks. */
 void cli_print(const json_t *json);
 

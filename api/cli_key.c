@@ -10,11 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/administer.h"
 #include "api/command.h"
-#include "api/serve.h"
 #include "crypto/base/clock.h"
-#include "crypto/base/file.h"
-#include "crypto/base/text.h"
 #include "keys/administrator.h"
 
 enum {
@@ -39,74 +37,6 @@ usage(void)
 	return COMMAND_USAGE;
 }
 
-/* Bytes to the keeper and its answer back, as base64 in JSON. */
-static int
-relay(struct cli *cli, const struct buf *request, struct buf *answer,
-    struct err *e)
-{
-	struct client_call call = {
-	    .method = "POST", .path = "/v1/administration"};
-	struct buf text = BUF_INIT;
-	json_t *body = NULL, *reply = NULL;
-	const char *back;
-	int rc;
-
-	text_base64(&text, buf_bytes(request));
-	if (buf_cstr(&text) != NULL)
-		body = json_pack("{s:s}", "request", buf_cstr(&text));
-	call.body = body;
-	rc = body == NULL ? err_nomem(e)
-			  : client_json(cli->client, &call, &reply, e);
-	back = json_string_value(json_object_get(reply, "answer"));
-	if (rc == 0 &&
-	    (back == NULL || text_unbase64(answer, back, strlen(back)) != 0))
-		rc = err_internal(e, "answer");
-	json_decref(body);
-	json_decref(reply);
-	buf_release(&text);
-	return rc;
-}
-
-/* Ask for a nonce, send the action under it, check the answer. */
-static int
-administer(struct cli *cli, struct administrator *adm, const json_t *action,
-    json_t **answer, struct err *e)
-{
-	struct buf request = BUF_INIT, nonce = BUF_INIT, reply = BUF_INIT;
-	int rc;
-
-	administrator_ask(&request);
-	rc = relay(cli, &request, &nonce, e);
-	buf_reset(&request);
-	if (rc == 0)
-		rc = administrator_request(
-		    adm, buf_bytes(&nonce), action, &request, e);
-	if (rc == 0)
-		rc = relay(cli, &request, &reply, e);
-	if (rc == 0)
-		rc = administrator_answer(adm, buf_bytes(&reply), answer, e);
-	buf_release(&request);
-	buf_release(&nonce);
-	buf_release(&reply);
-	return rc;
-}
-
-/* "a,b,c" as an array of strings; NULL text makes an empty one. */
-static json_t *
-list_of(const char *text)
-{
-	json_t *list = json_array();
-	size_t n;
-
-	while (text != NULL && *text != '\0') {
-		n = strcspn(text, ",");
-		if (n > 0)
-			json_array_append_new(list, json_stringn(text, n));
-		text += n + (text[n] == ',');
-	}
-	return list;
-}
-
 static json_t *
 make_action(const struct key_command *k, const char *verb,
     const struct keeper_credential *cred, const char *hash)
@@ -128,7 +58,7 @@ make_action(const struct key_command *k, const char *verb,
 	action =
 	    json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "action", "key_add",
 		"id", cred->id, "hash", hash, "department", k->cli.department,
-		"types", list_of(k->types), "addresses", list_of(k->addresses));
+		"types", cli_list(k->types), "addresses", cli_list(k->addresses));
 	if (action != NULL && k->days != NULL) {
 		until = clock_now() + (int64_t)atoi(k->days) * DAY;
 		json_object_set_new(
@@ -155,29 +85,25 @@ print_result(const char *verb, const struct keeper_credential *cred,
 static int
 run(struct key_command *k, const char *verb, struct err *e)
 {
-	struct administrator *adm = NULL;
+	struct administer *adm = NULL;
 	struct keeper_credential cred = {"", ""};
-	struct buf passphrase = BUF_INIT;
 	json_t *action = NULL, *answer = NULL;
 	char hash[65] = "";
 	int rc;
 
-	rc = serve_passphrase(k->cli.dir, k->cli.key_source, &passphrase, e);
-	if (rc == 0)
-		rc = administrator_new(
-		    k->cli.dir, buf_bytes(&passphrase), &adm, e);
+	rc = administer_open(
+	    k->cli.dir, k->cli.key_source, k->cli.client, &adm, e);
 	if (rc == 0)
 		rc = administrator_credential(&cred, hash, e);
 	if (rc == 0 && (action = make_action(k, verb, &cred, hash)) == NULL)
 		rc = err_nomem(e);
 	if (rc == 0)
-		rc = administer(&k->cli, adm, action, &answer, e);
+		rc = administer_act(adm, action, &answer, e);
 	if (rc == 0)
 		print_result(verb, &cred, answer);
 	json_decref(action);
 	json_decref(answer);
-	administrator_free(adm);
-	buf_wipe(&passphrase);
+	administer_close(adm);
 	return rc;
 }
 

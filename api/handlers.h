@@ -29,14 +29,20 @@ HANDLER(verifications_post);
 
 /* catalogue.c */
 HANDLER(catalogue_types);
-HANDLER(catalogue_seals);
 HANDLER(catalogue_caller);
 
 /* public.c */
 HANDLER(public_trust);
 HANDLER(public_status_list);
 HANDLER(public_certificate_status);
+HANDLER(public_crl);
 HANDLER(public_proof);
+
+/* seals.c */
+HANDLER(seals_list);
+HANDLER(seals_get);
+HANDLER(seals_picture);
+HANDLER(seals_uses);
 
 /* health.c */
 HANDLER(health_live);

@@ -60,6 +60,19 @@ public_status_list(struct api *api, const struct request *req,
 }
 
 int
+public_crl(struct api *api, const struct request *req, struct response *res,
+    struct err *e)
+{
+	struct buf der = BUF_INIT;
+	int rc = service_crl(api->service, request_param(req, "ca"), &der, e);
+
+	if (rc == 0)
+		return send_public(req, &der, "application/pkix-crl", res, e);
+	buf_release(&der);
+	return rc;
+}
+
+int
 public_certificate_status(struct api *api, const struct request *req,
     struct response *res, struct err *e)
 {

@@ -1,4 +1,4 @@
-/* catalogue.c - types, reasons and seals for callers; see service.h. */
+/* catalogue.c - types and reasons for callers; see service.h. */
 #include "certsvc/service_state.h"
 
 #include "certsvc/reason.h"
@@ -130,33 +130,5 @@ service_types(struct service *s, json_t **answer, struct err *e)
 		json_array_append_new(items, type_json(s->templates.v[i]));
 	*answer =
 	    json_pack("{s:o, s:o}", "items", items, "reasons", reasons_json());
-	return *answer == NULL ? err_nomem(e) : 0;
-}
-
-static void
-add_seals(json_t *items, const struct directory_department *d)
-{
-	size_t i;
-
-	for (i = 0; i < d->nseals; i++)
-		json_array_append_new(
-		    items, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}",
-			       "id", d->seals[i].id, "zh", d->seals[i].zh, "en",
-			       d->seals[i].en, "state", d->seals[i].state,
-			       "department", d->code, "department_zh", d->zh,
-			       "department_en", d->en));
-}
-
-int
-service_seals(struct service *s, json_t **answer, struct err *e)
-{
-	json_t *items = json_array();
-	size_t i;
-
-	pthread_rwlock_rdlock(&s->directory_lock);
-	for (i = 0; i < s->directory->ndepartments; i++)
-		add_seals(items, &s->directory->departments[i]);
-	pthread_rwlock_unlock(&s->directory_lock);
-	*answer = json_pack("{s:o}", "items", items);
 	return *answer == NULL ? err_nomem(e) : 0;
 }

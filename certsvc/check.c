@@ -232,18 +232,26 @@ is_genuine(const struct verdict *v)
 
 /* What the parse process shall believe. */
 struct belief {
-	struct buf trust, anchors, x509s;
-	struct bytes views[2];
+	struct buf trust, anchors, x509s, crls[SERVICE_CRLS];
+	struct bytes views[2], crl_views[SERVICE_CRLS];
 };
 
 static void
 belief_take(struct published *pub, struct belief *b, struct trust_parts *parts)
 {
+	size_t i;
+
 	pthread_mutex_lock(&pub->lock);
 	buf_add_buf(&b->trust, &pub->trust);
 	buf_add_buf(&b->anchors, &pub->anchors);
 	buf_add_buf(&b->x509s, &pub->x509s);
+	for (i = 0; i < SERVICE_CRLS; i++)
+		buf_add_buf(&b->crls[i], &pub->crls[i]);
 	pthread_mutex_unlock(&pub->lock);
+	for (i = 0; i < SERVICE_CRLS; i++)
+		if (b->crls[i].n > 0)
+			b->crl_views[parts->ncrls++] = buf_bytes(&b->crls[i]);
+	parts->crls = b->crl_views;
 	b->views[0] = buf_bytes(&b->anchors);
 	b->views[1] = buf_bytes(&b->x509s);
 	parts->json = buf_bytes(&b->trust);
@@ -256,9 +264,13 @@ belief_take(struct published *pub, struct belief *b, struct trust_parts *parts)
 static void
 belief_release(struct belief *b)
 {
+	size_t i;
+
 	buf_release(&b->trust);
 	buf_release(&b->anchors);
 	buf_release(&b->x509s);
+	for (i = 0; i < SERVICE_CRLS; i++)
+		buf_release(&b->crls[i]);
 }
 
 int

@@ -77,8 +77,8 @@ buf_swap(struct buf *a, struct buf *b)
 }
 
 /* trust.json, anchors and the CAs below them, from the keeper's directory. */
-static int
-write_trust(struct service *s, struct err *e)
+int
+publish_trust(struct service *s, struct err *e)
 {
 	struct published *pub = &s->published;
 	struct fresh fresh = {BUF_INIT, BUF_INIT, BUF_INIT};
@@ -204,7 +204,12 @@ publish_thread(void *ctx)
 	int failed;
 
 	while (wait_for_work(&s->published)) {
-		failed = write_lists(s, &e) != 0;
+		failed = publish_crls(s, &e) != 0;
+		err_clear(&e);
+		failed |= write_lists(s, &e) != 0;
+		err_clear(&e);
+		failed |= publish_is_stale(s) &&
+			  service_authority_changed(s, &e) != 0;
 		err_clear(&e);
 		/* Many changes in a row share one signature. */
 		if (pause_ms(&s->published, PUBLISH_PAUSE_MS) && failed)
@@ -222,7 +227,8 @@ publish_start(struct service *s, struct err *e)
 	struct published *pub = &s->published;
 	int rc;
 
-	if ((rc = write_trust(s, e)) != 0 || (rc = write_lists(s, e)) != 0)
+	if ((rc = publish_crls(s, e)) != 0 || (rc = publish_trust(s, e)) != 0 ||
+	    (rc = write_lists(s, e)) != 0)
 		return rc;
 	if (pthread_create(&pub->thread, NULL, publish_thread, s) != 0)
 		return err_internal(e, "pthread_create");
@@ -246,6 +252,8 @@ publish_stop(struct service *s)
 	buf_release(&pub->trust);
 	buf_release(&pub->anchors);
 	buf_release(&pub->x509s);
+	for (i = 0; i < SERVICE_CRLS; i++)
+		buf_release(&pub->crls[i]);
 	for (i = 0; i < pub->nlists; i++)
 		buf_release(&pub->lists[i]);
 }
@@ -274,20 +282,6 @@ publish_issued(struct service *s, enum store_status status, uint64_t list)
 	pthread_mutex_unlock(&pub->lock);
 	if (status != STATUS_VALID || !known)
 		publish_soon(s);
-}
-
-/* One at a time: the last to read the table must be the last to write it. */
-int
-service_authority_changed(struct service *s, struct err *e)
-{
-	int rc;
-
-	pthread_mutex_lock(&s->authority_lock);
-	rc = service_directory_refresh(s, e);
-	if (rc == 0)
-		rc = write_trust(s, e);
-	pthread_mutex_unlock(&s->authority_lock);
-	return rc;
 }
 
 int

@@ -13,7 +13,8 @@
 
 enum {
 	SAMPLES = 5,	  /* sample lines in a row of pixels */
-	CURVE_PIECES = 8, /* line segments of a curve */
+	PIECE = 3,	  /* pixels of a line segment of a curve */
+	PIECES_MAX = 400, /* of one curve */
 	DISC_CORNERS = 12,
 	CROSSINGS_MAX = 1024 /* of one sample line */
 };
@@ -116,14 +117,21 @@ pen_line(struct pen *pen, struct point to)
 	add_disc(pen->r, to, pen->half);
 }
 
+static float
+distance(struct point a, struct point b)
+{
+	return hypotf(b.x - a.x, b.y - a.y);
+}
+
 static void
 pen_curve(struct pen *pen, struct point a, struct point b, struct point end)
 {
 	struct point from = pen->at, p;
-	int i;
+	float length = distance(from, a) + distance(a, b) + distance(b, end);
+	int i, n = 2 + (int)fminf(length / PIECE, PIECES_MAX);
 
-	for (i = 1; i <= CURVE_PIECES; i++) {
-		float t = (float)i / CURVE_PIECES, u = 1 - t;
+	for (i = 1; i <= n; i++) {
+		float t = (float)i / (float)n, u = 1 - t;
 
 		p.x = u * u * u * from.x + 3 * u * u * t * a.x +
 		      3 * u * t * t * b.x + t * t * t * end.x;

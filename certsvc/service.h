@@ -130,14 +130,16 @@ int service_status(
 int service_verify(struct service *service, struct bytes file, int64_t at,
     struct verdict *v, struct err *e);
 
-/* Public lists: types with their fields (as a form needs them), seals. */
+/* Public: types with their fields, as a form needs them. */
 int service_types(struct service *service, json_t **answer, struct err *e);
-int service_seals(struct service *service, json_t **answer, struct err *e);
 
-/* Public trust data: text of trust.json, one status list (CWT). */
+/* Public trust data: text of trust.json, one status list (CWT), the CRL (DER)
+ * of "p256" or "sm2", the issuing CAs, or "root-p256", "root-sm2". */
 int service_trust(struct service *service, struct buf *json, struct err *e);
 int service_status_list(
     struct service *service, uint64_t list, struct buf *cwt, struct err *e);
+int service_crl(
+    struct service *service, const char *ca, struct buf *der, struct err *e);
 
 /* {"index","size","root","leaf","proof":[hex...]} of a certificate's issue. */
 int service_proof(
@@ -154,9 +156,19 @@ int service_figures(
 
 struct keeper *service_keeper(struct service *service);
 
-/* The authority table was changed through keeper_administer: read the keeper's
- * directory again and write DIR/trust. */
+/* The authority table or the seals were changed: read the keeper's directory
+ * again and write DIR/trust. */
 int service_authority_changed(struct service *service, struct err *e);
+
+/*
+ * An administrator's request went to the keeper and this is its answer
+ * (docs/keeper.md).  When it says that the authority table or the seals are
+ * others than known here, service_authority_changed.  more: further requests
+ * follow at once, so do it with the last of them (or within a minute, should
+ * they not come).
+ */
+int service_administered(
+    struct service *service, struct bytes answer, int more, struct err *e);
 
 /* Give the service a spare parse process (a stream socket); it takes the
  * descriptor.  Without any, service_verify waits up to 5 s, then ERR_BUSY. */

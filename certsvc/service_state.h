@@ -18,7 +18,8 @@ struct font_set;
 enum {
 	SERVICE_PARSERS_MAX = 16,
 	SERVICE_UNDER_WAY_MAX = 256, /* issue calls at one time */
-	SERVICE_LISTS_MAX = 1024     /* status lists of one issuer */
+	SERVICE_LISTS_MAX = 1024,    /* status lists of one issuer */
+	SERVICE_CRLS = 4	     /* of two issuing CAs and two roots */
 };
 
 /* Keys (department, matter, serial) being issued right now, by intent. */
@@ -45,6 +46,7 @@ struct published {
 	int running, stopping, dirty;
 	struct buf trust;		     /* text of trust.json */
 	struct buf anchors, x509s;	     /* PEM, all of them */
+	struct buf crls[SERVICE_CRLS];	     /* DER */
 	struct buf lists[SERVICE_LISTS_MAX]; /* CWT of list i + 1 */
 	uint64_t last_event[SERVICE_LISTS_MAX];
 	int64_t signed_at[SERVICE_LISTS_MAX];
@@ -60,7 +62,8 @@ struct service {
 	struct store *store;
 	struct directory *directory; /* guarded by directory_lock */
 	pthread_rwlock_t directory_lock;
-	pthread_mutex_t authority_lock; /* service_authority_changed */
+	pthread_mutex_t authority_lock; /* service_administered */
+	int stale; /* the directory was not read again after a change */
 	struct under_way under_way;
 	struct parser_pool parsers;
 	struct published published;
@@ -75,6 +78,13 @@ void publish_stop(struct service *s);
 void publish_soon(struct service *s);
 /* A certificate was issued: publish when its list does not say so yet. */
 void publish_issued(struct service *s, enum store_status status, uint64_t list);
+/* trust.json, anchors and the CAs below them, from the keeper's directory. */
+int publish_trust(struct service *s, struct err *e);
+/* administered.c: was the directory not read again though something in it
+ * changed? */
+int publish_is_stale(struct service *s);
+/* publish_crl.c: ask the keeper for the CRLs and write those that are new. */
+int publish_crls(struct service *s, struct err *e);
 /* Read the keeper's directory again. */
 int service_directory_refresh(struct service *s, struct err *e);
 

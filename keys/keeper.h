@@ -127,9 +127,11 @@ int keeper_seal_object(
 
 /*
  * Uses of a seal and changes of it, oldest first, from the journal, as JSON:
- * {"uses":[{"seq","time","op","type","department","intent"}],"cursor":N}.
+ * {"uses":[{"seq","time","op","type","department","intent"}],"cursor":N,
+ * "count":N,"last_used":seconds}; the last two of the whole seal as of now.
  * cursor: 0, then the one of the answer before; the answer has none at the end.
- * An answer may be empty and still have a cursor.  No personal data.
+ * An answer may be empty and still have a cursor.  INT64_MAX asks for nothing
+ * but the counts.  No personal data.
  */
 int keeper_seal_uses(struct keeper *k, const char *seal, uint64_t cursor,
     struct buf *json, struct err *e);

@@ -34,17 +34,19 @@ keeper_uses_job(struct keeper_state *s, struct keeper_job *job)
 {
 	struct listing l = {job->frame.seal, json_array()};
 	uint64_t cursor = job->frame.cursor;
+	const struct seal_row *row = seal_register_find(&s->seals, l.seal);
 	json_t *answer;
 	char *text;
 	int rc;
 
-	if (seal_register_find(&s->seals, l.seal) == NULL) {
+	if (row == NULL) {
 		json_decref(l.uses);
 		return err_set(&job->e, ERR_NOT_FOUND, "no_such_seal",
 		    "没有这枚印章", "there is no such seal");
 	}
 	rc = journal_look(&s->journal, &cursor, list_line, &l, &job->e);
-	answer = json_pack("{s:o}", "uses", l.uses);
+	answer = json_pack("{s:o,s:I,s:I}", "uses", l.uses, "count",
+	    (json_int_t)row->uses, "last_used", (json_int_t)row->last_used);
 	if (rc == 0 && cursor != 0)
 		json_object_set_new(
 		    answer, "cursor", json_integer((json_int_t)cursor));

@@ -1,0 +1,27 @@
+/*
+ * administer.h - an administrator at this machine: requests authenticated with
+ * the passphrase (keys/administrator.h) and relayed to the keeper by whatever
+ * server owns the data directory; a running service need not be stopped.
+ */
+#ifndef API_ADMINISTER_H
+#define API_ADMINISTER_H
+
+#include <jansson.h>
+
+#include "api/client.h"
+#include "crypto/base/err.h"
+
+struct administer;
+
+/* Takes the passphrase from key_source (keys/passphrase.h) or the usual places.
+ * client stays the caller's and must live as long. */
+int administer_open(const char *dir, const char *key_source,
+    struct client *client, struct administer **out, struct err *e);
+void administer_close(struct administer *adm);
+
+/* One action (docs/keeper.md); *answer is a new reference.  A refusal by the
+ * keeper is an error with its code and texts. */
+int administer_act(struct administer *adm, const json_t *action,
+    json_t **answer, struct err *e);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * publish_crl.c - DIR/trust/crl: what the issuing CAs and the roots revoked.
+ * The keeper signs a list anew when it is due or says something new; here it is
+ * only asked, and what it says written.
+ */
+#include <string.h>
+
+#include "certsvc/service_state.h"
+#include "certsvc/trust.h"
+
+static const struct {
+	const char *name;
+	enum sign_alg alg;
+	int (*get)(struct keeper *k, enum sign_alg alg, struct buf *der,
+	    struct err *e);
+} lists[SERVICE_CRLS] = {
+    {"p256", SIGN_ES256, keeper_crl},
+    {"sm2", SIGN_SM2, keeper_crl},
+    {"root-p256", SIGN_ES256, keeper_root_crl},
+    {"root-sm2", SIGN_SM2, keeper_root_crl},
+};
+
+/* Write a list if it is another than the published one. */
+static int
+publish(struct service *s, size_t i, struct buf *der, struct err *e)
+{
+	struct published *pub = &s->published;
+	struct buf dir = BUF_INIT, old;
+	int rc;
+
+	if (bytes_equal(buf_bytes(der), buf_bytes(&pub->crls[i])))
+		return 0;
+	buf_printf(&dir, "%s/trust", s->config.dir);
+	rc = buf_cstr(&dir) == NULL ? err_nomem(e)
+				    : trust_write_crl(buf_cstr(&dir),
+					  lists[i].name, buf_bytes(der), e);
+	if (rc == 0) {
+		pthread_mutex_lock(&pub->lock);
+		old = pub->crls[i];
+		pub->crls[i] = *der;
+		*der = old;
+		pthread_mutex_unlock(&pub->lock);
+	}
+	buf_release(&dir);
+	return rc;
+}
+
+int
+publish_crls(struct service *s, struct err *e)
+{
+	struct buf der = BUF_INIT;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < SERVICE_CRLS && rc == 0; i++) {
+		buf_reset(&der);
+		rc = lists[i].get(s->keeper, lists[i].alg, &der, e);
+		if (rc == ERR_NOT_FOUND) {
+			err_clear(e);
+			rc = 0;
+		} else if (rc == 0) {
+			rc = publish(s, i, &der, e);
+		}
+	}
+	buf_release(&der);
+	return rc;
+}
+
+int
+service_crl(struct service *s, const char *ca, struct buf *der, struct err *e)
+{
+	struct published *pub = &s->published;
+	size_t i;
+
+	pthread_mutex_lock(&pub->lock);
+	for (i = 0; i < SERVICE_CRLS; i++)
+		if (strcmp(lists[i].name, ca) == 0)
+			buf_add_buf(der, &pub->crls[i]);
+	pthread_mutex_unlock(&pub->lock);
+	if (buf_failed(der))
+		return err_nomem(e);
+	return der->n > 0
+		   ? 0
+		   : err_set(e, ERR_NOT_FOUND, "not_found", "没有这个吊销列表",
+			 "there is no such list of revoked x509s");
+}

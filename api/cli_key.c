@@ -55,10 +55,10 @@ make_action(const struct key_command *k, const char *verb,
 		    "overlap",
 		    (json_int_t)(k->overlap ? atoi(k->overlap) : OVERLAP_DAYS) *
 			DAY);
-	action =
-	    json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "action", "key_add",
-		"id", cred->id, "hash", hash, "department", k->cli.department,
-		"types", cli_list(k->types), "addresses", cli_list(k->addresses));
+	action = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "action",
+	    "key_add", "id", cred->id, "hash", hash, "department",
+	    k->cli.department, "types", cli_list(k->types), "addresses",
+	    cli_list(k->addresses));
 	if (action != NULL && k->days != NULL) {
 		until = clock_now() + (int64_t)atoi(k->days) * DAY;
 		json_object_set_new(

@@ -9,13 +9,18 @@ struct lists {
 	const struct crl *of[CHAIN_PATH_MAX];
 };
 
-static int64_t
-this_update(const struct crl *crl)
+/* 1 when the list says more than the other one, or there is no other. */
+static int
+is_newer(const struct crl_info *info, const struct crl *other)
 {
-	struct crl_info info;
+	struct crl_info old;
 
-	crl_about(crl, &info);
-	return info.this_update;
+	if (other == NULL)
+		return 1;
+	crl_about(other, &old);
+	return info->this_update > old.this_update ||
+	       (info->this_update == old.this_update &&
+		   info->number > old.number);
 }
 
 /* Keep the list wherever it fits and is the newest. */
@@ -35,7 +40,7 @@ take(struct lists *lists, const struct chain_path *path, struct bytes der)
 	for (i = 0; i + 1 < path->n; i++) {
 		old = lists->of[i];
 		if (!bytes_equal(info.issuer, path->x509s[i]->issuer) ||
-		    (old != NULL && this_update(old) >= info.this_update) ||
+		    !is_newer(&info, old) ||
 		    crl_verify(crl, path->x509s[i + 1], &e) != 0)
 			continue;
 		crl_free(old);

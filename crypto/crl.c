@@ -151,6 +151,15 @@ crl_about(const struct crl *crl, struct crl_info *info)
 	info->nentries = crl->nentries;
 }
 
+int
+crl_entry(const struct crl *crl, size_t i, struct crl_entry *entry)
+{
+	if (i >= crl->nentries)
+		return -1;
+	*entry = crl->entries[i];
+	return 0;
+}
+
 static int
 verify_ours(const struct crl *crl, const struct algorithm *a,
     const struct x509 *issuer, struct err *e)

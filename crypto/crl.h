@@ -78,6 +78,9 @@ struct crl_info {
 };
 void crl_about(const struct crl *crl, struct crl_info *info);
 
+/* The i-th entry, ordered by serial; 0, or -1.  Its serial is a view. */
+int crl_entry(const struct crl *crl, size_t i, struct crl_entry *entry);
+
 /*
  * Check that the CA of this x509 signed the list: same name, key usage cRLSign,
  * signature over the bytes received.  Good answers are remembered.  0, or

@@ -161,6 +161,8 @@ dispatch(struct keeper_state *s, const json_t *action, json_t **answer,
 
 	if (strncmp(name, "seal_", 5) == 0)
 		return keeper_seal_act(s, action, answer, e);
+	if (strcmp(name, "root_crl") == 0)
+		return keeper_root_crl_act(s, action, answer, e);
 	if (strcmp(name, "grant_add") == 0)
 		rc = keeper_grant_check(s, string(action, "department"),
 		    string(action, "seal"),

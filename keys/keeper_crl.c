@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "crypto/base/clock.h"
+#include "crypto/base/text.h"
 #include "crypto/cbor.h"
 #include "crypto/crl.h"
+#include "keys/root_crl.h"
 
 enum {
 	CRL_DAYS = 7,	     /* life of a list */
@@ -137,7 +139,8 @@ sign_list(struct keeper_state *s, const struct keeper_issuer *issuer,
 	struct crl_request req = {.issuer = buf_bytes(&issuer->x509),
 	    .sign = keeper_sign,
 	    .sign_ctx = &signer,
-	    .number = (uint64_t)now,
+	    .number =
+		(uint64_t)now > list->number ? (uint64_t)now : list->number + 1,
 	    .this_update = now,
 	    .next_update = now + (int64_t)CRL_DAYS * 86400,
 	    .entries = all->list,
@@ -153,6 +156,7 @@ sign_list(struct keeper_state *s, const struct keeper_issuer *issuer,
 	buf_release(&list->der);
 	list->der = der;
 	list->made = now;
+	list->number = req.number;
 	list->seals_version = s->seals.version;
 	list->nrevoked = count_revoked(s, issuer->alg);
 	list->snapshot++;
@@ -232,4 +236,73 @@ keeper_crl_finish(struct keeper_state *s, struct keeper_job *job)
 
 	rc = make_list(s, keeper_issuer(s, job->frame.alg), list, &job->e);
 	return rc == 0 ? piece_of(list, job) : rc;
+}
+
+/* Which root signed the list?  Newer than what is there, or the same. */
+static struct keeper_issuer *
+root_of(struct keeper_state *s, struct bytes der, struct err *e)
+{
+	struct crl_info info, old;
+	struct keeper_issuer *issuer;
+	size_t i;
+
+	for (i = 0; i < SEAL_ALGS; i++) {
+		issuer = &s->issuers[i];
+		if (root_crl_check(der, buf_bytes(&issuer->root), &info, e) !=
+		    0)
+			continue;
+		if (issuer->root_list.der.n == 0 ||
+		    bytes_equal(der, buf_bytes(&issuer->root_list.der)) ||
+		    (root_crl_check(buf_bytes(&issuer->root_list.der),
+			 buf_bytes(&issuer->root), &old, e) == 0 &&
+			info.this_update >= old.this_update &&
+			info.number > old.number))
+			return issuer;
+		err_set(e, ERR_CONFLICT, "crl_older",
+		    "这份吊销列表不比现有的新",
+		    "this list is not newer than the one that is there");
+		return NULL;
+	}
+	return NULL;
+}
+
+int
+keeper_root_crl_act(struct keeper_state *s, const json_t *action,
+    json_t **answer, struct err *e)
+{
+	const char *base64 = json_string_value(json_object_get(action, "crl"));
+	struct journal_line line = {.op = "crl",
+	    .time = clock_now(),
+	    .authority = s->authority.version};
+	struct keeper_issuer *issuer;
+	struct buf der = BUF_INIT;
+	int rc;
+
+	if (base64 == NULL ||
+	    text_unbase64(&der, base64, strlen(base64)) != 0 ||
+	    der.n > ROOT_CRL_MAX || buf_failed(&der)) {
+		buf_release(&der);
+		return err_set(e, ERR_INPUT, "bad_action",
+		    "管理操作的内容不完整或不合规定",
+		    "the administrator's action is incomplete or not well "
+		    "formed");
+	}
+	issuer = root_of(s, buf_bytes(&der), e);
+	if (issuer == NULL) {
+		buf_release(&der);
+		return e->class;
+	}
+	err_clear(e);
+	snprintf(line.type, sizeof(line.type), "%s",
+	    issuer->alg == SIGN_SM2 ? "root-sm2" : "root");
+	rc = journal_add(&s->journal, &line, e);
+	if (rc != 0) {
+		buf_release(&der);
+		return rc;
+	}
+	buf_release(&issuer->root_list.der);
+	issuer->root_list.der = der;
+	issuer->root_list.snapshot++;
+	*answer = json_object();
+	return 0;
 }

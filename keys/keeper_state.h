@@ -37,6 +37,7 @@ struct keeper_nonce {
 struct keeper_list {
 	struct buf der;
 	int64_t made;		/* UTC seconds */
+	uint64_t number;	/* grows with each */
 	uint64_t seals_version; /* register it was made from */
 	size_t nrevoked;	/* revoked x509s in that, others' too */
 	uint64_t snapshot;	/* counts the lists */
@@ -122,7 +123,9 @@ struct keeper_signer;
 int keeper_maker(struct keeper_state *s, struct keeper_signer *signer,
     struct seal_maker *maker, struct err *e);
 
-/* keeper_crl.c */
+/* keeper_crl.c; the action "root_crl" brings new lists of the roots */
+int keeper_root_crl_act(struct keeper_state *s, const json_t *action,
+    json_t **answer, struct err *e);
 int keeper_crl_prepare(struct keeper_state *s, struct keeper_job *job);
 int keeper_crl_finish(struct keeper_state *s, struct keeper_job *job);
 

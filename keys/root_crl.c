@@ -108,8 +108,9 @@ root_crl_read(const char *dir, enum sign_alg alg, struct bytes root,
 		return rc;
 	err_clear(&why);
 	return err_set(e, ERR_STORAGE, "root_crl_damaged",
-	    "根证书的吊销列表 %s 已损坏；请用 certsvc ca crl 重新签发",
-	    "the root's list of revoked x509s %s is damaged; make it anew with "
-	    "certsvc ca crl",
+	    "根证书的吊销列表 %s 已损坏；请从备份恢复，或删除后用 certsvc "
+	    "ca crl 重新签发",
+	    "the root's list of revoked x509s %s is damaged; restore it from a "
+	    "backup, or remove it and make it anew with certsvc ca crl",
 	    path);
 }

@@ -8,12 +8,14 @@
 
 #include <jansson.h>
 
+#include "crypto/base/text.h"
 #include "crypto/chain.h"
 #include "crypto/crl.h"
 #include "crypto/ses_seal.h"
 #include "crypto/x509.h"
 #include "keys/administrator.h"
 #include "keys/root_crl.h"
+#include "keys/root_renew.h"
 #include "tests/support/keeper_fixture.h"
 
 static struct fixture f;
@@ -243,6 +245,83 @@ lists_go_on_after_a_restart(void **state)
 	buf_release(&lost);
 }
 
+/* The roots' file is at hand: revoke the SM2 issuing CA. */
+static int
+renew(struct bytes revoke, int64_t now, struct buf lists[2], struct err *e)
+{
+	struct root_renew_request req = {.dir = f.dir,
+	    .passphrase = bytes_str(FIXTURE_PASSPHRASE),
+	    .revoke = revoke,
+	    .reason = CRL_CA_COMPROMISE,
+	    .now = now};
+	struct buf file = BUF_INIT;
+	char path[128];
+	int rc;
+
+	buf_reset(&lists[0]);
+	buf_reset(&lists[1]);
+	snprintf(path, sizeof(path), "%s/offline/roots", f.dir);
+	assert_int_equal(file_read(path, 65536, &file, e), 0);
+	req.roots = buf_bytes(&file);
+	rc = root_renew(&req, lists, e);
+	buf_release(&file);
+	return rc;
+}
+
+static int
+give(const struct buf *list, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	json_t *action, *answer = NULL;
+	int rc;
+
+	text_base64(&text, buf_bytes(list));
+	action = json_pack(
+	    "{s:s,s:s}", "action", "root_crl", "crl", buf_cstr(&text));
+	rc = administrator_call(adm, f.keeper, action, &answer, e);
+	json_decref(action);
+	json_decref(answer);
+	buf_release(&text);
+	return rc;
+}
+
+static void
+a_revoked_ca_takes_its_seals_along(void **state)
+{
+	struct buf lists[2] = {BUF_INIT, BUF_INIT}, other = BUF_INIT;
+	struct err e = ERR_INIT;
+	int64_t now = clock_now() + 1;
+
+	(void)state;
+	signer_of("market-2", &other);
+	assert_int_equal(check(&other).trust, CHAIN_TRUSTED);
+	/* A signer is not the roots' to revoke. */
+	assert_int_equal(renew(buf_bytes(&other), now, lists, &e), ERR_INPUT);
+	assert_string_equal(e.code, "not_by_root");
+	assert_int_equal(renew(buf_bytes(&helpers[1]), now, lists, &e), 0);
+	assert_int_equal(info_of(&lists[0], &anchors[0]).nentries, 0);
+	assert_int_equal(info_of(&lists[1], &anchors[1]).nentries, 1);
+	/* A running keeper gives out the old one until it is told. */
+	assert_int_equal(check(&other).trust, CHAIN_TRUSTED);
+	assert_int_equal(give(&lists[1], &e), 0);
+	assert_int_equal(check(&other).trust, CHAIN_REVOKED);
+	assert_int_equal(give(&lists[1], &e), 0);
+	/* A list of a CA is none of a root. */
+	buf_reset(&lists[0]);
+	assert_int_equal(keeper_crl(f.keeper, SIGN_SM2, &lists[0], &e), 0);
+	assert_int_equal(give(&lists[0], &e), ERR_INPUT);
+	/* Later lists keep what was revoked; older ones are not taken. */
+	assert_int_equal(renew((struct bytes){NULL, 0}, now + 5, lists, &e), 0);
+	assert_int_equal(info_of(&lists[1], &anchors[1]).nentries, 1);
+	assert_int_equal(give(&lists[1], &e), 0);
+	assert_int_equal(renew((struct bytes){NULL, 0}, now + 3, lists, &e), 0);
+	assert_int_equal(give(&lists[1], &e), ERR_CONFLICT);
+	assert_string_equal(e.code, "crl_older");
+	buf_release(&lists[0]);
+	buf_release(&lists[1]);
+	buf_release(&other);
+}
+
 static void
 a_damaged_list_of_a_root_is_named(void **state)
 {
@@ -278,6 +357,7 @@ main(void)
 	    cmocka_unit_test(a_lost_seal_is_on_the_list_at_once),
 	    cmocka_unit_test(the_p256_list_names_the_same_seal),
 	    cmocka_unit_test(lists_go_on_after_a_restart),
+	    cmocka_unit_test(a_revoked_ca_takes_its_seals_along),
 	    cmocka_unit_test(a_damaged_list_of_a_root_is_named),
 	};
 

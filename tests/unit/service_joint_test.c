@@ -1,0 +1,129 @@
+/*
+ * service_joint_test.c - a type that two departments issue jointly: who may,
+ * what comes of it, and what its trust says.  The fixture's authority lets the
+ * police put the market's seal at place 1 of the first type; so that type is
+ * the hotel permit here.
+ */
+#include "tests/support/service_fixture.h"
+
+#include "certsvc/trust.h"
+#include "certsvc/verify.h"
+#include "crypto/base/file.h"
+
+static char folder[] = "/tmp/joint-XXXXXX";
+
+/* Copy a file of templates/, with its type code changed to the first one. */
+static void
+copy(const char *from, const char *to)
+{
+	static const char code[] = "11990000MB9A010097005";
+	struct buf text = BUF_INIT;
+	struct err e = ERR_INIT;
+	char path[128];
+	uint8_t *p;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "templates/%s", from);
+	assert_int_equal(file_read(path, 1048576, &text, &e), 0);
+	p = memmem(text.p, text.n, code, sizeof(code) - 1);
+	if (p != NULL)
+		p[sizeof(code) - 2] = '1';
+	snprintf(path, sizeof(path), "%s/%s", folder, to);
+	f = fopen(path, "wb");
+	assert_non_null(f);
+	assert_int_equal(fwrite(text.p, 1, text.n, f), text.n);
+	assert_int_equal(fclose(f), 0);
+	buf_release(&text);
+}
+
+static int
+setup(void **state)
+{
+	struct office *o;
+	char path[64];
+
+	if (office_setup(state) != 0)
+		return -1;
+	o = *state;
+	service_close(o->service);
+	memcpy(folder + sizeof(folder) - 7, "XXXXXX", 6);
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/hotel-permit", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	copy("template.xsd", "template.xsd");
+	copy("layout.xsd", "layout.xsd");
+	copy("hotel-permit/template.xml", "hotel-permit/template.xml");
+	o->config.templates = folder;
+	office_open(o);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	int rc = office_teardown(state);
+
+	nftw(folder, office_remove, 4, FTW_DEPTH | FTW_PHYS);
+	return rc;
+}
+
+static void
+two_seals_from_two_departments_verify(void **state)
+{
+	struct office *o = *state;
+	struct verify_options opt = {.at = clock_now(), .status_later = 1};
+	struct trust *trust = NULL;
+	struct buf pdf = BUF_INIT;
+	struct err e = ERR_INIT;
+	struct verdict v;
+	char id[STORE_ID_SIZE], dir[96];
+
+	issue(o, POLICE, "hotel-permit", "1", id);
+	get_file(o, POLICE, id, "pdf", &pdf);
+	snprintf(dir, sizeof(dir), "%s/trust", o->f.dir);
+	assert_int_equal(trust_read(dir, &trust, &e), 0);
+	opt.trust = trust;
+	verify_bytes(buf_bytes(&pdf), &opt, &v);
+	if (v.kind != VERDICT_VALID)
+		fail_msg("%s", v.reasons[0]);
+	assert_int_equal(v.nsignatures, 2);
+	assert_string_equal(v.signatures[0].seal, "公安局");
+	assert_string_equal(v.signatures[1].seal, "市场监督管理局");
+	verdict_release(&v);
+	trust_free(trust);
+	buf_release(&pdf);
+}
+
+static void
+without_the_other_departments_seal_nothing_is_issued(void **state)
+{
+	struct office *o = *state;
+	struct err e = ERR_INIT;
+	json_t *answer = NULL;
+
+	assert_int_equal(
+	    office_issue(
+		o, MARKET, office_body("hotel-permit", "2"), &answer, NULL, &e),
+	    ERR_DENIED);
+	assert_null(answer);
+	assert_code("no_joint_seal", &e);
+	assert_int_equal(
+	    office_issue(
+		o, SOCIAL, office_body("hotel-permit", "3"), &answer, NULL, &e),
+	    ERR_DENIED);
+	assert_code("not_authorised", &e);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(
+		two_seals_from_two_departments_verify, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		without_the_other_departments_seal_nothing_is_issued, setup,
+		teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

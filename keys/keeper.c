@@ -278,16 +278,29 @@ keeper_root_crl(
 	return all_pieces(k, &f, der, e);
 }
 
-int
-keeper_self_test(struct keeper *k, struct err *e)
+/* A call that only may fail. */
+static int
+call_empty(struct keeper *k, enum keeper_op op, struct err *e)
 {
-	struct keeper_frame f = {.op = KEEPER_SELF_TEST};
+	struct keeper_frame f = {.op = op};
 	struct buf nothing = BUF_INIT;
 	int rc;
 
 	rc = keeper_call_plain(k, &f, &nothing, e);
 	buf_release(&nothing);
 	return rc;
+}
+
+int
+keeper_ping(struct keeper *k, struct err *e)
+{
+	return call_empty(k, KEEPER_PING, e);
+}
+
+int
+keeper_self_test(struct keeper *k, struct err *e)
+{
+	return call_empty(k, KEEPER_SELF_TEST, e);
 }
 
 int

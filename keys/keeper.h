@@ -160,6 +160,9 @@ int keeper_status_list(struct keeper *k, uint64_t list, int64_t issued,
  */
 int keeper_directory(struct keeper *k, struct buf *json, struct err *e);
 
+/* 0 when the keeper answers; costs it nothing. */
+int keeper_ping(struct keeper *k, struct err *e);
+
 /* Sign and verify with every key of the issuer, and with those of the next 64
  * seals (all of them in turns, call by call); ERR_INTERNAL names the one that
  * fails. */

@@ -304,6 +304,7 @@ static const struct {
     [KEEPER_SEAL_SES] = {put_seal_ses, get_seal_ses},
     [KEEPER_SEAL_OBJECT] = {put_seal_object, get_seal_object},
     [KEEPER_SEAL_USES] = {put_seal_uses, get_seal_uses},
+    [KEEPER_PING] = {put_nothing, get_nothing},
     [KEEPER_CRL] = {put_crl, get_crl},
 };
 

@@ -37,7 +37,8 @@ enum keeper_op {
 	KEEPER_SEAL_SES = 8,
 	KEEPER_SEAL_OBJECT = 9,
 	KEEPER_SEAL_USES = 10,
-	KEEPER_CRL = 11
+	KEEPER_CRL = 11,
+	KEEPER_PING = 12
 };
 
 /* One request; which members count depends on op.  Views are into the frame

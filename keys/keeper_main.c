@@ -40,6 +40,7 @@ keeper_prepare(struct keeper_state *s, struct keeper_job *job)
 	    [KEEPER_SEAL_SES] = keeper_seal_prepare,
 	    [KEEPER_SEAL_OBJECT] = keeper_seal_object_job,
 	    [KEEPER_SEAL_USES] = keeper_uses_job,
+	    [KEEPER_PING] = keeper_ping_job,
 	    [KEEPER_CRL] = keeper_crl_prepare,
 	};
 

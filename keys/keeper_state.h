@@ -97,6 +97,7 @@ int keeper_status_finish(struct keeper_state *s, struct keeper_job *job);
 
 /* keeper_identify.c */
 int keeper_identify_job(struct keeper_state *s, struct keeper_job *job);
+int keeper_ping_job(struct keeper_state *s, struct keeper_job *job);
 int keeper_self_test_job(struct keeper_state *s, struct keeper_job *job);
 
 /* keeper_seal.c: SEAL and SEAL_SES are prepared alike */

@@ -47,11 +47,12 @@ private_key_stir(struct bytes message)
 		uint8_t digest[32];
 		struct timespec raw, real;
 		uint64_t count;
-	} seed = {.count = ++count};
+	} seed = {0};
 
 	if (EVP_Digest(message.p, message.n, seed.digest, NULL, EVP_sha256(),
 		NULL) != 1)
 		return -1;
+	seed.count = ++count;
 	clock_gettime(CLOCK_MONOTONIC_RAW, &seed.raw);
 	clock_gettime(CLOCK_REALTIME, &seed.real);
 	RAND_add(&seed, (int)sizeof(seed), 0);

@@ -233,6 +233,50 @@ a_seam_that_cannot_be_is_refused(void **state)
 	refused("<seam edge='bottom' x='0' size='42' duplex='mirrored'/>");
 }
 
+/* Is a page with these seal steps sound? */
+static int
+sound(struct step_seal a, struct step_seal b)
+{
+	struct step_list steps = STEP_LIST_INIT;
+	struct step_page *page = step_page_add(&steps, 100, 100);
+	struct err e = ERR_INIT;
+	int rc;
+
+	step_add(page, STEP_SEAL)->u.seal = a;
+	step_add(page, STEP_SEAL)->u.seal = b;
+	rc = step_list_check(&steps, &e);
+	if (rc != 0)
+		assert_string_equal(e.code, "layout_broken");
+	step_list_release(&steps);
+	return rc == 0;
+}
+
+static void
+seals_and_slices_keep_apart_and_on_the_page(void **state)
+{
+	struct step_seal whole = {.x = 10, .y = 10, .w = 40, .h = 40};
+	struct step_seal other = {.x = 52, .y = 10, .w = 40, .h = 40};
+	struct step_seal slice = {
+	    .x = 90, .y = 55, .w = 10, .h = 40, .slices = 4, .slice = 3};
+
+	(void)state;
+	other.place = 1;
+	assert_true(sound(whole, other));
+	assert_true(sound(whole, slice));
+	other.x = 49;
+	assert_false(sound(whole, other));
+	other.x = 61;
+	assert_false(sound(whole, other));
+	slice.y = 45;
+	slice.x = 45;
+	assert_false(sound(whole, slice));
+	slice.x = 91;
+	assert_false(sound(whole, slice));
+	slice.x = 90;
+	slice.slice = 4;
+	assert_false(sound(whole, slice));
+}
+
 /* Render a page in grey; caller frees. */
 static png_bytep
 rasterise(const char *pdf, size_t page, png_image *image)
@@ -336,6 +380,7 @@ main(void)
 	    cmocka_unit_test(both_sides_of_a_sheet_share_its_edge),
 	    cmocka_unit_test(a_slice_is_a_window_on_the_whole_seal),
 	    cmocka_unit_test(a_seam_that_cannot_be_is_refused),
+	    cmocka_unit_test(seals_and_slices_keep_apart_and_on_the_page),
 	    cmocka_unit_test(slices_put_together_are_the_seal),
 	};
 

@@ -9,6 +9,7 @@
 
 #include "crypto/der.h"
 #include "crypto/signature_key.h"
+#include "crypto/sm2_verify.h"
 #include "crypto/sm2.h"
 
 enum {
@@ -100,6 +101,25 @@ bad_signature(struct err *e)
 	    "The signature does not match the content.");
 }
 
+/* OpenSSL's word on a digest. */
+static int
+openssl_verify(EVP_PKEY *key, const uint8_t digest[DIGEST_SIZE],
+    const uint8_t raw[SIGN_RAW_SIZE])
+{
+	struct buf der = BUF_INIT;
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+	int good = 0;
+
+	signature_to_der(&der, raw);
+	if (ctx != NULL && !buf_failed(&der) && EVP_PKEY_verify_init(ctx) == 1)
+		good = EVP_PKEY_verify(
+			   ctx, der.p, der.n, digest, DIGEST_SIZE) == 1;
+	EVP_PKEY_CTX_free(ctx);
+	buf_release(&der);
+	ERR_clear_error();
+	return good;
+}
+
 int
 signature_verify(enum sign_alg alg, struct bytes point, struct bytes message,
     const uint8_t raw[SIGN_RAW_SIZE], struct err *e)
@@ -107,28 +127,19 @@ signature_verify(enum sign_alg alg, struct bytes point, struct bytes message,
 	const struct algorithm *a = algorithm_find(alg);
 	uint8_t digest[DIGEST_SIZE];
 	struct signature_key key;
-	struct buf der = BUF_INIT;
-	EVP_PKEY_CTX *ctx = NULL;
-	int hashed, good = 0;
+	int good;
 
+	/* The key's making has looked whether the point is one. */
 	if (a == NULL || !signature_is_canonical(alg, raw) ||
 	    signature_key_get(a, point, &key) != 0)
 		return bad_signature(e);
-	hashed =
-	    (alg == SIGN_SM2 ? sm2_digest(key.z, message, digest)
-			     : digest_bytes(a->digest, message, digest)) == 0;
-	signature_to_der(&der, raw);
-	/* With no digest named, OpenSSL takes ours as it is, for SM2 as well.
-	 */
-	if (hashed && !buf_failed(&der))
-		ctx = EVP_PKEY_CTX_new(key.key, NULL);
-	if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1)
-		good = EVP_PKEY_verify(
-			   ctx, der.p, der.n, digest, sizeof(digest)) == 1;
-	EVP_PKEY_CTX_free(ctx);
+	if (alg == SIGN_SM2)
+		good = sm2_digest(key.z, message, digest) == 0 &&
+		       sm2_verify_digest(point.p, digest, raw);
+	else
+		good = digest_bytes(a->digest, message, digest) == 0 &&
+		       openssl_verify(key.key, digest, raw);
 	EVP_PKEY_free(key.key);
-	buf_release(&der);
-	ERR_clear_error();
 	return good ? 0 : bad_signature(e);
 }
 

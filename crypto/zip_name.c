@@ -53,29 +53,46 @@ zip_name_check(struct bytes name, struct err *e)
 	return 0;
 }
 
+/* ASCII folds without tables; NULL when the name holds more. */
+static char *
+folded_ascii(struct bytes name)
+{
+	char *out = malloc(name.n + 1);
+	size_t i;
+
+	for (i = 0; out != NULL && i < name.n; i++) {
+		out[i] = (char)name.p[i];
+		if (name.p[i] >= 'A' && name.p[i] <= 'Z')
+			out[i] = (char)(name.p[i] | 0x20);
+		if (name.p[i] >= 0x80)
+			break;
+	}
+	if (out != NULL && i == name.n) {
+		out[i] = '\0';
+		return out;
+	}
+	free(out);
+	return NULL;
+}
+
 /* The name as a file system that ignores case might see it; '/' sorts first,
  * so that a file stands next to what pretends to lie inside it. */
 static char *
 folded(struct bytes name)
 {
-	utf8proc_uint8_t *out = NULL;
-	utf8proc_ssize_t n;
-	size_t i;
+	utf8proc_uint8_t *mapped = NULL;
+	char *out = folded_ascii(name), *p;
 
-	n = utf8proc_map(
-	    name.p, (utf8proc_ssize_t)name.n, &out, (utf8proc_option_t)FOLD);
-	if (n < 0)
-		return NULL;
-	for (i = 0; i < (size_t)n; i++)
-		if (out[i] == '/')
-			out[i] = '\1';
-	return (char *)out;
-}
-
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	if (out == NULL) {
+		if (utf8proc_map(name.p, (utf8proc_ssize_t)name.n, &mapped,
+			(utf8proc_option_t)FOLD) < 0)
+			return NULL;
+		out = (char *)mapped;
+	}
+	for (p = out; *p != '\0'; p++)
+		if (*p == '/')
+			*p = '\1';
+	return out;
 }
 
 /* One name twice, or a file where b (which sorts after it) has a folder. */

@@ -105,6 +105,12 @@ clashes(const char *a, const char *b)
 	       (b[n] == '\0' || (b[n] == '\1' && a[n - 1] != '\1'));
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 int
 zip_names_differ(const struct bytes *names, size_t n, struct err *e)
 {

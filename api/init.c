@@ -14,7 +14,9 @@
 
 #include "api/serve.h"
 #include "certsvc/config.h"
+#include "certsvc/font.h"
 #include "certsvc/json_strict.h"
+#include "certsvc/seal_order.h"
 #include "crypto/base/file.h"
 #include "crypto/base/text.h"
 #include "keys/passphrase.h"
@@ -183,23 +185,38 @@ first_start(const struct init *o, struct bytes passphrase, struct err *e)
 	return rc;
 }
 
-/* One grey pixel, 42 mm wide: PNG (ISO/IEC 15948). */
+/* Draw a seal of the description, as an administrator's seal is drawn. */
 static int
-seal_picture(
+draw_seal(
     void *ctx, const json_t *seal, struct setup_picture *out, struct err *e)
 {
-	static const uint8_t png[] = {0x89, 'P', 'N', 'G', 0x0d, 0x0a, 0x1a,
-	    0x0a, 0, 0, 0, 0x0d, 'I', 'H', 'D', 'R', 0, 0, 0, 1, 0, 0, 0, 1, 8,
-	    0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 0x0a, 'I', 'D', 'A',
-	    'T', 0x78, 0x9c, 0x63, 0x68, 0, 0, 0, 0x82, 0, 0x81, 0x77, 0xcd,
-	    0x72, 0xb6, 0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82};
+	struct seal_order_picture picture = {.data = BUF_INIT};
+	int rc = seal_order_picture(ctx, seal, &picture, e);
 
-	(void)ctx;
-	(void)seal;
-	snprintf(out->type, sizeof(out->type), "png");
-	buf_add(&out->data, png, sizeof(png));
-	out->width = out->height = 42;
-	return buf_failed(&out->data) ? err_nomem(e) : 0;
+	if (rc != 0) {
+		buf_release(&picture.data);
+		return rc;
+	}
+	snprintf(out->type, sizeof(out->type), "%s", picture.type);
+	out->data = picture.data;
+	out->width = picture.width;
+	out->height = picture.height;
+	return 0;
+}
+
+static int
+make_keys(const struct init *o, struct bytes passphrase,
+    const json_t *description, struct err *e)
+{
+	const char *dirs[1] = {o->fonts};
+	struct font_set *fonts = NULL;
+	int rc = font_set_load(dirs, 1, &fonts, e);
+
+	if (rc == 0)
+		rc = keys_setup(
+		    o->dir, passphrase, description, draw_seal, fonts, e);
+	font_set_free(fonts);
+	return rc;
 }
 
 static int
@@ -218,8 +235,7 @@ make(const struct init *o, struct err *e)
 	else
 		rc = passphrase_read(o->key, &passphrase, e);
 	if (rc == 0)
-		rc = keys_setup(o->dir, buf_bytes(&passphrase), description,
-		    seal_picture, NULL, e);
+		rc = make_keys(o, buf_bytes(&passphrase), description, e);
 	if (rc == 0)
 		rc = write_config(o, e);
 	if (rc == 0)

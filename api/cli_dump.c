@@ -22,6 +22,12 @@ is_pdf(struct bytes v)
 }
 
 static int
+is_ofd(struct bytes v)
+{
+	return v.n >= 4 && memcmp(v.p, "PK\003\004", 4) == 0;
+}
+
+static int
 is_xml(struct bytes v)
 {
 	return v.n >= 5 && memcmp(v.p, "<?xml", 5) == 0;
@@ -67,6 +73,8 @@ dump_file(const char *name)
 		;
 	else if (is_pdf(file))
 		rc = dump_pdf(file, &e);
+	else if (is_ofd(file))
+		rc = dump_ofd(file, &e);
 	else if (is_xml(file))
 		rc = dump_xml(file, &e);
 	else if (is_cwt(file))
@@ -87,7 +95,7 @@ cli_dump(int argc, char **argv)
 	optind = 0;
 	if (getopt(argc, argv, "") != -1 || optind == argc) {
 		fprintf(stderr,
-		    "用法 / usage: certsvc dump FILE...   (PDF, XML, 二维码 / code, *.cwt)\n");
+		    "用法 / usage: certsvc dump FILE...   (PDF, OFD, XML, 二维码 / code, *.cwt)\n");
 		return COMMAND_USAGE;
 	}
 	for (i = optind; i < argc; i++) {

@@ -16,8 +16,8 @@ enum {
 	DUMP_XML_MAX = 131072
 }; /* bytes of the attached record */
 
-static void
-print_x509(struct bytes der)
+void
+dump_x509(struct bytes der)
 {
 	const struct x509 *x;
 	struct err e = ERR_INIT;
@@ -63,7 +63,7 @@ print_cms(struct bytes der)
 	dump_hex("  message digest", cms.message_digest);
 	dump_hex("  face digest", cms.face_digest);
 	for (i = 0; i < cms.nx509s; i++)
-		print_x509(cms.x509s[i]);
+		dump_x509(cms.x509s[i]);
 }
 
 static void

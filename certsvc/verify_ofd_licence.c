@@ -137,6 +137,20 @@ lists_check(struct ofd_job *job, const struct verify_code *code,
 		verdict_add(job->v, "status_stale");
 }
 
+/* As XML readers see it: blanks around a text do not count. */
+static int
+same_text(const char *value, struct bytes text)
+{
+	static const char blanks[] = " \t\r\n";
+	size_t n;
+
+	value += strspn(value, blanks);
+	n = strlen(value);
+	while (n > 0 && strchr(blanks, value[n - 1]) != NULL)
+		n--;
+	return n == text.n && memcmp(value, text.p, n) == 0;
+}
+
 /* The values that OFD.xml repeats for other readers (GB/T 36905). */
 static int
 custom_data_matches(const struct ofd_job *job, const struct face *face)
@@ -157,7 +171,7 @@ custom_data_matches(const struct ofd_job *job, const struct face *face)
 		memcpy(name, attribute.p, attribute.n);
 		name[attribute.n] = '\0';
 		value = face_get(face, name);
-		if (value == NULL || !bytes_equal(bytes_str(value), data->text))
+		if (value == NULL || !same_text(value, data->text))
 			return 0;
 	}
 	return 1;

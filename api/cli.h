@@ -27,6 +27,7 @@ int cli_verify(int argc, char **argv);
 int cli_template(int argc, char **argv);
 int cli_dump(int argc, char **argv);
 int cli_key(int argc, char **argv);
+int cli_ca(int argc, char **argv);
 int cli_seal(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 

@@ -31,6 +31,8 @@ static const struct {
     {"template", cli_template, "检查或预览模板", "check or preview templates"},
     {"dump", cli_dump, "以文本显示任何文件", "print any object as text"},
     {"key", cli_key, "管理部门接口密钥", "manage departments' API keys"},
+    {"ca", cli_ca, "管理证书机构与根证书吊销列表",
+	"manage authorities and the roots' lists"},
     {"doctor", cli_doctor, "自检", "check that everything is in order"},
     {"demo", cli_demo, "演示", "a demonstration"},
 };

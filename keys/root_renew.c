@@ -148,9 +148,13 @@ renew(const struct root_renew_request *req, const struct vault *vault,
 
 	for (i = 0; rc == 0 && i < ROOTS; i++) {
 		root = entry_of(vault, roots[i].id);
-		rc = root == NULL
-			 ? err_internal(e, "vault without a root")
-			 : renew_one(req, i, root, &found, &lists[i], e);
+		rc =
+		    root == NULL || root->pkcs8.n == 0
+			? err_set(e, ERR_INPUT, "no_root_keys",
+			      "文件里没有根证书的密钥；请给出 offline/roots",
+			      "the file has no keys of roots; give the one that "
+			      "was offline/roots")
+			: renew_one(req, i, root, &found, &lists[i], e);
 	}
 	if (rc == 0 && req->revoke.n > 0 && !found)
 		rc = err_set(e, ERR_INPUT, "not_by_root",

@@ -23,7 +23,8 @@ struct root_renew_request {
 /*
  * Sign the lists of both roots anew and write them to DIR/keys; lists gets
  * their DER (P-256, SM2).  ERR_STORAGE "vault_unreadable", "root_crl_damaged";
- * ERR_INPUT "not_by_root" when no root of the file gave the x509 to revoke.
+ * ERR_INPUT "no_root_keys"; "not_by_root" when no root of the file gave the
+ * x509 to revoke.
  */
 int root_renew(
     const struct root_renew_request *req, struct buf lists[2], struct err *e);

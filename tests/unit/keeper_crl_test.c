@@ -247,7 +247,8 @@ lists_go_on_after_a_restart(void **state)
 
 /* The roots' file is at hand: revoke the SM2 issuing CA. */
 static int
-renew(struct bytes revoke, int64_t now, struct buf lists[2], struct err *e)
+renew_from(const char *name, struct bytes revoke, int64_t now,
+    struct buf lists[2], struct err *e)
 {
 	struct root_renew_request req = {.dir = f.dir,
 	    .passphrase = bytes_str(FIXTURE_PASSPHRASE),
@@ -260,12 +261,18 @@ renew(struct bytes revoke, int64_t now, struct buf lists[2], struct err *e)
 
 	buf_reset(&lists[0]);
 	buf_reset(&lists[1]);
-	snprintf(path, sizeof(path), "%s/offline/roots", f.dir);
+	snprintf(path, sizeof(path), "%s/%s", f.dir, name);
 	assert_int_equal(file_read(path, 65536, &file, e), 0);
 	req.roots = buf_bytes(&file);
 	rc = root_renew(&req, lists, e);
 	buf_release(&file);
 	return rc;
+}
+
+static int
+renew(struct bytes revoke, int64_t now, struct buf lists[2], struct err *e)
+{
+	return renew_from("offline/roots", revoke, now, lists, e);
 }
 
 static int
@@ -295,6 +302,14 @@ a_revoked_ca_takes_its_seals_along(void **state)
 	(void)state;
 	signer_of("market-2", &other);
 	assert_int_equal(check(&other).trust, CHAIN_TRUSTED);
+	/* The keeper's own vault has the roots' x509s, but no key of theirs. */
+	assert_int_equal(
+	    renew_from("keys/vault", (struct bytes){NULL, 0}, now, lists, &e),
+	    ERR_INPUT);
+	assert_string_equal(e.code, "no_root_keys");
+	assert_int_equal(renew_from("keys/root.crl", (struct bytes){NULL, 0},
+			     now, lists, &e),
+	    ERR_STORAGE);
 	/* A signer is not the roots' to revoke. */
 	assert_int_equal(renew(buf_bytes(&other), now, lists, &e), ERR_INPUT);
 	assert_string_equal(e.code, "not_by_root");

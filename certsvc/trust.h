@@ -147,10 +147,11 @@ const struct trust_seal *trust_seal_find(const struct trust *trust,
 /* That x509 among those of its seal, or NULL. */
 const struct trust_signer *trust_signer_find(
     const struct trust_seal *seal, const uint8_t x509_sha256[32]);
-/* 1 when the seal may stand on certificates of this type that the department
- * issues: its own department's, or lent to that one. */
-int trust_seal_may(
-    const struct trust_seal *seal, const char *department, const char *type);
+/* 1 when the seal may stand at this place (0: the issuing department's own) on
+ * certificates of this type that the department issues: its own department's,
+ * or lent to that one for a place from 1. */
+int trust_seal_may(const struct trust_seal *seal, const char *department,
+    const char *type, size_t place);
 /* 1 when the x509 is that of a seal maker of the issuer. */
 int trust_maker_known(
     const struct trust_issuer *issuer, const uint8_t x509_sha256[32]);

@@ -155,8 +155,8 @@ trust_signer_find(const struct trust_seal *seal, const uint8_t x509_sha256[32])
 }
 
 int
-trust_seal_may(
-    const struct trust_seal *seal, const char *department, const char *type)
+trust_seal_may(const struct trust_seal *seal, const char *department,
+    const char *type, size_t place)
 {
 	const json_t *row;
 	size_t i;
@@ -169,8 +169,10 @@ trust_seal_may(
 		if (strcmp(department, json_string_value(json_object_get(
 					   row, "department"))) == 0 &&
 		    strcmp(type,
-			json_string_value(json_object_get(row, "type"))) == 0)
-			return 1;
+			json_string_value(json_object_get(row, "type"))) == 0 &&
+		    json_integer_value(json_object_get(row, "place")) ==
+			(json_int_t)place)
+			return place > 0;
 	}
 	return 0;
 }

@@ -110,8 +110,7 @@ authority_check(struct ofd_job *job, size_t i, const struct face *face,
 		return;
 	if (seal->sealed_by->number != code->claims.issuer ||
 	    department == NULL ||
-	    !trust_seal_may(seal->seal, department, code->claims.type) ||
-	    (i == 0 && strcmp(department, seal->seal->department) != 0))
+	    !trust_seal_may(seal->seal, department, code->claims.type, i))
 		verdict_add(job->v, "not_authorised_for_type");
 	if (signer != NULL && signer->revoked_since != 0 &&
 	    code->claims.issued >= signer->revoked_since) {

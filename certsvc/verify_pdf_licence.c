@@ -195,8 +195,7 @@ authority_check(struct pdf_job *job, size_t i, const struct seal *seal,
 	if (seal->seal == NULL)
 		return;
 	if (seal->issuer->number != code->claims.issuer || department == NULL ||
-	    !trust_seal_may(seal->seal, department, code->claims.type) ||
-	    (i == 0 && strcmp(department, seal->seal->department) != 0))
+	    !trust_seal_may(seal->seal, department, code->claims.type, i))
 		verdict_add(job->v, "not_authorised_for_type");
 	if (is_since(seal->signer->revoked_since, code->claims.issued) ||
 	    is_since(seal->revoked_at, code->claims.issued)) {

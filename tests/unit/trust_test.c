@@ -246,14 +246,17 @@ a_seal_is_for_its_own_department_or_lent(void **state)
 	market = trust_seal_find(trust, digest, &issuer);
 	memset(digest, 0x0b, sizeof(digest));
 	wood = trust_seal_find(trust, digest, &issuer);
-	assert_true(trust_seal_may(market, WORLD_DEPARTMENT, WORLD_TYPE));
-	assert_true(trust_seal_may(market, "other", "t2"));
-	assert_false(trust_seal_may(market, WORLD_DEPARTMENT, "t2"));
-	assert_false(trust_seal_may(market, "other", WORLD_TYPE));
-	assert_false(trust_seal_may(market, "third", "t3"));
-	assert_true(trust_seal_may(wood, "third", "t3"));
-	assert_false(trust_seal_may(wood, "third", "t2"));
-	assert_false(trust_seal_may(wood, "other", "t3"));
+	assert_true(trust_seal_may(market, WORLD_DEPARTMENT, WORLD_TYPE, 0));
+	assert_true(trust_seal_may(market, "other", "t2", 1));
+	/* Lent for that place only, and never as the issuer's own. */
+	assert_false(trust_seal_may(market, "other", "t2", 0));
+	assert_false(trust_seal_may(market, "other", "t2", 2));
+	assert_false(trust_seal_may(market, WORLD_DEPARTMENT, "t2", 0));
+	assert_false(trust_seal_may(market, "other", WORLD_TYPE, 1));
+	assert_false(trust_seal_may(market, "third", "t3", 1));
+	assert_true(trust_seal_may(wood, "third", "t3", 0));
+	assert_false(trust_seal_may(wood, "third", "t2", 0));
+	assert_false(trust_seal_may(wood, "other", "t3", 0));
 	assert_non_null(trust_department_find(issuer, "other"));
 	assert_non_null(trust_department_find(issuer, "third"));
 	assert_null(trust_department_find(issuer, "fourth"));

@@ -186,8 +186,7 @@ other_text_is_not_our_code(void **state)
 	    VERDICT_UNREADABLE);
 	assert_int_equal(kind_of(bytes_str("<html></html>"), "no_signature"),
 	    VERDICT_UNSIGNED);
-	assert_int_equal(
-	    kind_of(bytes_str("PK\003\004zip"), "zip_malformed"),
+	assert_int_equal(kind_of(bytes_str("PK\003\004zip"), "zip_malformed"),
 	    VERDICT_UNREADABLE);
 }
 

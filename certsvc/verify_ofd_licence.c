@@ -119,9 +119,13 @@ authority_check(struct ofd_job *job, size_t i, const struct face *face,
 	}
 }
 
-/* The x509s' lists of revoked ones must be as fresh as the type wants. */
+/*
+ * No seal is older than the record that it speaks of, so that who stole a
+ * revoked key cannot put the time of a new record's seal back.  The lists of
+ * revoked x509s must be as fresh as the type wants.
+ */
 static void
-lists_check(struct ofd_job *job, const struct verify_code *code,
+times_check(struct ofd_job *job, const struct verify_code *code,
     const struct ofd_seal *seal)
 {
 	const struct ses_report *report = &seal->report;
@@ -130,6 +134,8 @@ lists_check(struct ofd_job *job, const struct verify_code *code,
 		? NULL
 		: trust_type_find(job->opt->trust, code->claims.type);
 
+	if (seal->ses.time < code->claims.issued - VERIFY_CLOCK_SKEW)
+		verdict_add(job->v, "signing_time_outside");
 	if (report->revocation == CHAIN_LISTS_STALE &&
 	    (type == NULL ||
 		job->opt->at - report->lists_as_of > type->status_max_age))
@@ -147,7 +153,7 @@ same_text(const char *value, struct bytes text)
 	n = strlen(value);
 	while (n > 0 && strchr(blanks, value[n - 1]) != NULL)
 		n--;
-	return n == text.n && memcmp(value, text.p, n) == 0;
+	return bytes_equal((struct bytes){(const uint8_t *)value, n}, text);
 }
 
 /* The values that OFD.xml repeats for other readers (GB/T 36905). */
@@ -165,7 +171,7 @@ custom_data_matches(const struct ofd_job *job, const struct face *face)
 
 	for (; data != NULL; data = ofd_xml_next(x, data, "CustomData")) {
 		attribute = ofd_xml_attribute(x, data, "Name");
-		if (attribute.n >= sizeof(name))
+		if (attribute.n == 0 || attribute.n >= sizeof(name))
 			return 0;
 		memcpy(name, attribute.p, attribute.n);
 		name[attribute.n] = '\0';
@@ -195,7 +201,7 @@ record_check(struct ofd_job *job, const struct ofd_seal *seals)
 {
 	struct verify_code code;
 	struct face *face;
-	size_t i;
+	size_t i, k;
 	int same;
 
 	if (!job->has_record) {
@@ -213,7 +219,11 @@ record_check(struct ofd_job *job, const struct ofd_seal *seals)
 	}
 	for (i = 0; same && i < job->file->nsignatures; i++) {
 		authority_check(job, i, face, &code, &seals[i]);
-		lists_check(job, &code, &seals[i]);
+		times_check(job, &code, &seals[i]);
+		for (k = 0; k < i; k++)
+			if (seals[i].seal != NULL &&
+			    seals[i].seal == seals[k].seal)
+				verdict_add(job->v, "not_authorised_for_type");
 	}
 	if (same)
 		verify_seal_count(

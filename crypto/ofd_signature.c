@@ -74,6 +74,8 @@ read_box(struct bytes text, double box[BOX_NUMBERS])
 {
 	size_t i;
 
+	if (text.n == 0)
+		return -1;
 	for (i = 0; i < BOX_NUMBERS; i++)
 		if (read_number(&text, &box[i]) != 0)
 			return -1;

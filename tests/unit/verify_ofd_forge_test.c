@@ -137,6 +137,9 @@ a_seal_needs_its_own_key_and_object(void **state)
 	expect_plan(&plan, VERDICT_INVALID, "signing_time_outside");
 	plan.time = WORLD_NOW + WORLD_DAY;
 	expect_plan(&plan, VERDICT_INVALID, "signing_time_outside");
+	/* Before there was a record to be sealed. */
+	plan.time = WORLD_NOW - 2 * WORLD_DAY;
+	expect_plan(&plan, VERDICT_INVALID, "signing_time_outside");
 }
 
 /* A plan with `kit`: its key and object, by any maker. */
@@ -426,6 +429,9 @@ the_first_seal_is_the_departments_own(void **state)
 	expect_two(&world.second, &world.seal, VERDICT_INVALID,
 	    "not_authorised_for_type");
 	expect_plan(&plan, VERDICT_INVALID, "not_authorised_for_type");
+	/* Nor does one stand twice. */
+	expect_two(&world.seal, &world.seal, VERDICT_INVALID,
+	    "not_authorised_for_type");
 }
 
 int

@@ -9,6 +9,7 @@
 #include "certsvc/trust.h"
 #include "certsvc/verify.h"
 #include "crypto/base/file.h"
+#include "keys/administrator.h"
 
 static char folder[] = "/tmp/joint-XXXXXX";
 
@@ -114,6 +115,48 @@ without_the_other_departments_seal_nothing_is_issued(void **state)
 	assert_code("not_authorised", &e);
 }
 
+/* An administrator's action on the market's seal. */
+static void
+administer(struct office *o, const char *action)
+{
+	struct administrator *administrator = NULL;
+	struct err e = ERR_INIT;
+	json_t *body =
+		   json_pack("{s:s,s:s}", "action", action, "seal", "market-1"),
+	       *answer = NULL;
+
+	assert_int_equal(administrator_new(o->f.dir,
+			     bytes_str(FIXTURE_PASSPHRASE), &administrator, &e),
+	    0);
+	assert_int_equal(
+	    administrator_call(administrator, o->f.keeper, body, &answer, &e),
+	    0);
+	administrator_free(administrator);
+	json_decref(body);
+	json_decref(answer);
+}
+
+/* The keeper refuses at once, whatever the service knows of it, and the whole
+ * certificate: no document with one seal of two stays behind. */
+static void
+a_suspended_seal_of_the_other_department_stops_it(void **state)
+{
+	struct office *o = *state;
+	struct err e = ERR_INIT;
+	json_t *answer = NULL;
+	char id[STORE_ID_SIZE];
+
+	administer(o, "seal_suspend");
+	assert_int_equal(
+	    office_issue(
+		o, POLICE, office_body("hotel-permit", "4"), &answer, NULL, &e),
+	    ERR_DENIED);
+	assert_null(answer);
+	assert_code("seal_suspended", &e);
+	administer(o, "seal_resume");
+	issue(o, POLICE, "hotel-permit", "4", id);
+}
+
 int
 main(void)
 {
@@ -122,6 +165,9 @@ main(void)
 		two_seals_from_two_departments_verify, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		without_the_other_departments_seal_nothing_is_issued, setup,
+		teardown),
+	    cmocka_unit_test_setup_teardown(
+		a_suspended_seal_of_the_other_department_stops_it, setup,
 		teardown),
 	};
 

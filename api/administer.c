@@ -49,8 +49,8 @@ administer_close(struct administer *adm)
 
 /* Bytes to the keeper and its answer back, as base64 in JSON. */
 static int
-relay(struct administer *adm, const struct buf *request, struct buf *answer,
-    struct err *e)
+relay(struct administer *adm, const struct buf *request, int more,
+    struct buf *answer, struct err *e)
 {
 	struct client_call call = {
 	    .method = "POST", .path = "/v1/administration"};
@@ -61,7 +61,8 @@ relay(struct administer *adm, const struct buf *request, struct buf *answer,
 
 	text_base64(&text, buf_bytes(request));
 	if (buf_cstr(&text) != NULL)
-		body = json_pack("{s:s}", "request", buf_cstr(&text));
+		body = json_pack(
+		    "{s:s, s:b}", "request", buf_cstr(&text), "more", more);
 	call.body = body;
 	rc = body == NULL ? err_nomem(e)
 			  : client_json(adm->client, &call, &reply, e);
@@ -76,20 +77,20 @@ relay(struct administer *adm, const struct buf *request, struct buf *answer,
 }
 
 int
-administer_act(struct administer *adm, const json_t *action, json_t **answer,
-    struct err *e)
+administer_act(struct administer *adm, const json_t *action, int more,
+    json_t **answer, struct err *e)
 {
 	struct buf request = BUF_INIT, nonce = BUF_INIT, reply = BUF_INIT;
 	int rc;
 
 	administrator_ask(&request);
-	rc = relay(adm, &request, &nonce, e);
+	rc = relay(adm, &request, 1, &nonce, e);
 	buf_reset(&request);
 	if (rc == 0)
 		rc = administrator_request(
 		    adm->keys, buf_bytes(&nonce), action, &request, e);
 	if (rc == 0)
-		rc = relay(adm, &request, &reply, e);
+		rc = relay(adm, &request, more, &reply, e);
 	if (rc == 0)
 		rc = administrator_answer(
 		    adm->keys, buf_bytes(&reply), answer, e);

@@ -19,9 +19,12 @@ int administer_open(const char *dir, const char *key_source,
     struct client *client, struct administer **out, struct err *e);
 void administer_close(struct administer *adm);
 
-/* One action (docs/keeper.md); *answer is a new reference.  A refusal by the
- * keeper is an error with its code and texts. */
-int administer_act(struct administer *adm, const json_t *action,
+/*
+ * One action (docs/keeper.md); *answer is a new reference.  more: others follow
+ * at once, so that the service need not write its trust data yet.  A refusal by
+ * the keeper is an error with its code and texts.
+ */
+int administer_act(struct administer *adm, const json_t *action, int more,
     json_t **answer, struct err *e);
 
 #endif

@@ -96,7 +96,7 @@ do_table(struct ca_command *c, const char *verb, struct administer *adm,
 
 	rc = make_action(c, verb, &action, e);
 	if (rc == 0)
-		rc = administer_act(adm, action, &answer, e);
+		rc = administer_act(adm, action, 0, &answer, e);
 	if (rc == 0)
 		cli_print(strcmp(verb, "list") == 0
 			      ? json_object_get(answer, "outside")
@@ -199,8 +199,9 @@ do_lists(struct ca_command *c, struct administer *adm, struct err *e)
 		answer = NULL;
 		action = json_pack(
 		    "{s:s,s:s}", "action", "root_crl", "crl", buf_cstr(&text));
-		rc = action == NULL ? err_nomem(e)
-				    : administer_act(adm, action, &answer, e);
+		rc = action == NULL
+			 ? err_nomem(e)
+			 : administer_act(adm, action, 0, &answer, e);
 		json_decref(action);
 		json_decref(answer);
 	}

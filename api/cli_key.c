@@ -98,7 +98,7 @@ run(struct key_command *k, const char *verb, struct err *e)
 	if (rc == 0 && (action = make_action(k, verb, &cred, hash)) == NULL)
 		rc = err_nomem(e);
 	if (rc == 0)
-		rc = administer_act(adm, action, &answer, e);
+		rc = administer_act(adm, action, 0, &answer, e);
 	if (rc == 0)
 		print_result(verb, &cred, answer);
 	json_decref(action);

@@ -33,6 +33,7 @@ static const struct {
     {"key", cli_key, "管理部门接口密钥", "manage departments' API keys"},
     {"ca", cli_ca, "管理证书机构与根证书吊销列表",
 	"manage authorities and the roots' lists"},
+    {"seal", cli_seal, "管理印章", "make and look after seals"},
     {"doctor", cli_doctor, "自检", "check that everything is in order"},
     {"demo", cli_demo, "演示", "a demonstration"},
 };

@@ -78,6 +78,25 @@ sm2_hashes_identifier_curve_and_point_first(void **state)
 	assert_int_equal(sm2_z(bytes_str(""), view, z), -1);
 }
 
+static void
+a_digest_so_far_leaves_the_digest_going(void **state)
+{
+	uint8_t so_far[32], whole[32];
+	struct digest d;
+
+	(void)state;
+	digest_begin(&d, DIGEST_SHA256);
+	digest_add(&d, bytes_str("a"));
+	assert_int_equal(digest_so_far(&d, so_far), 0);
+	digest_sha256(bytes_str("a"), whole);
+	assert_memory_equal(so_far, whole, 32);
+	digest_add(&d, bytes_str("bc"));
+	assert_int_equal(digest_finish(&d, so_far), 0);
+	digest_sha256(bytes_str("abc"), whole);
+	assert_memory_equal(so_far, whole, 32);
+	assert_int_equal(digest_so_far(&d, so_far), -1);
+}
+
 int
 main(void)
 {
@@ -85,6 +104,7 @@ main(void)
 	    cmocka_unit_test(the_published_digests_come_out),
 	    cmocka_unit_test(pieces_make_the_same_digest),
 	    cmocka_unit_test(sm2_hashes_identifier_curve_and_point_first),
+	    cmocka_unit_test(a_digest_so_far_leaves_the_digest_going),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

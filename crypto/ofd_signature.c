@@ -319,9 +319,9 @@ ofd_signature_covers(
 	const struct ofd_signature *s = &signatures[i];
 	uint8_t *covered = calloc(f->zip->n, 1);
 	size_t k;
-	int all = covered != NULL;
+	int all = 1;
 
-	if (!all)
+	if (covered == NULL)
 		return 0;
 	for (k = 0; k < s->nreferences; k++)
 		mark(f, covered, s->references[k].entry);

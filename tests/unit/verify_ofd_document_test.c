@@ -158,7 +158,7 @@ no_changed_content_is_valid(void **state)
 		/* The list of signatures is nobody's: see below. */
 		if (strstr(d.parts[i].name, "Signatures.xml") != NULL)
 			continue;
-		for (k = 0; k < d.parts[i].content.n; k++) {
+		for (k = 0; k < d.parts[i].content.n; k += 3) {
 			d.parts[i].content.p[k] ^= 0x02;
 			buf_reset(&file);
 			ofd_write(&d, &file);

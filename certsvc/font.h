@@ -81,6 +81,7 @@ struct font_text {
 	const char *text; /* valid UTF-8, no line breaks */
 	size_t len;
 	int vertical;	     /* characters follow each other downwards */
+	int rtl;	     /* the paragraph reads from right to left */
 	const char *pointer; /* which field it is in, for errors; may be "" */
 };
 

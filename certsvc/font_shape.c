@@ -18,6 +18,9 @@ struct piece {
 	uint32_t start, end;
 	int blank;
 	int neutral; /* a blank or a sign that belongs to no script */
+	int digit;
+	int rtl;    /* it, or what stands before a neutral, is right-to-left */
+	int joined; /* a neutral that runs with a right-to-left script */
 };
 
 struct shaper {
@@ -25,7 +28,7 @@ struct shaper {
 	enum font_style style;
 	const char *text;
 	size_t len;
-	int vertical;
+	int vertical, rtl;
 	const char *pointer;
 	struct err *e;
 	hb_unicode_funcs_t *unicode;
@@ -149,14 +152,17 @@ choose_font(struct shaper *s, struct piece *p)
 }
 
 static int
+is_digit(struct shaper *s, uint32_t cp)
+{
+	return hb_unicode_general_category(s->unicode, cp) ==
+	       HB_UNICODE_GENERAL_CATEGORY_DECIMAL_NUMBER;
+}
+
+static int
 is_neutral(struct shaper *s, uint32_t cp)
 {
-	hb_unicode_general_category_t c;
-
-	if (hb_unicode_script(s->unicode, cp) != HB_SCRIPT_COMMON)
-		return 0;
-	c = hb_unicode_general_category(s->unicode, cp);
-	return c != HB_UNICODE_GENERAL_CATEGORY_DECIMAL_NUMBER;
+	return hb_unicode_script(s->unicode, cp) == HB_SCRIPT_COMMON &&
+	       !is_digit(s, cp);
 }
 
 static int
@@ -166,24 +172,61 @@ is_rtl(const struct piece *p)
 	       HB_DIRECTION_RTL;
 }
 
-/* Blanks and signs between two words of a right-to-left script run with
- * them, so that the words keep their order. */
+/* The right-to-left script of the text, or INVALID when it has none. */
+static hb_script_t
+rtl_script(const struct shaper *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->npieces; i++)
+		if (is_rtl(&s->pieces[i]))
+			return s->pieces[i].script;
+	return HB_SCRIPT_INVALID;
+}
+
+/* A sign inside a number, as in 3.5 and 2026-11 (W4). */
+static int
+in_number(const struct shaper *s, size_t i)
+{
+	return i > 0 && i + 1 < s->npieces && s->pieces[i - 1].digit &&
+	       s->pieces[i + 1].digit &&
+	       strchr("+-,./:", s->text[s->pieces[i].start]) != NULL;
+}
+
+/*
+ * Blanks and signs between right-to-left neighbours run with them, so that the
+ * words keep their order; between neighbours that differ they are as the
+ * paragraph.  A number goes with the letters before it; beyond an end is the
+ * paragraph's own direction (Unicode Annex 9: W7, N1, N2).
+ */
 static void
 join_neutrals(struct shaper *s)
 {
-	size_t i, j;
+	hb_script_t script = rtl_script(s);
+	int letters = s->rtl, side = s->rtl;
+	struct piece *p;
+	size_t i;
 
-	for (i = 1; i < s->npieces; i++) {
-		if (!s->pieces[i].neutral || !is_rtl(&s->pieces[i - 1]))
-			continue;
-		for (j = i; j < s->npieces && s->pieces[j].neutral; j++)
-			;
-		if (j == s->npieces ||
-		    s->pieces[j].script != s->pieces[i - 1].script)
-			continue;
-		for (; i < j; i++)
-			s->pieces[i].script = s->pieces[i - 1].script;
+	if (script == HB_SCRIPT_INVALID)
+		return;
+	for (i = 0; i < s->npieces; i++) {
+		p = &s->pieces[i];
+		if (!p->neutral)
+			side = p->digit ? letters : is_rtl(p);
+		if (!p->neutral && !p->digit)
+			letters = side;
+		p->rtl = side;
 	}
+	for (side = s->rtl; i-- > 0;) {
+		p = &s->pieces[i];
+		if (!p->neutral)
+			side = p->rtl;
+		else if (!in_number(s, i))
+			p->joined = p->rtl == side ? side : s->rtl;
+	}
+	for (i = 0; i < s->npieces; i++)
+		if (s->pieces[i].joined)
+			s->pieces[i].script = script;
 }
 
 /* Cut the text into clusters with their fonts. */
@@ -212,6 +255,7 @@ cut(struct shaper *s)
 		p->script = script_of(s, (uint32_t)cp);
 		p->blank = is_blank(s, (uint32_t)cp);
 		p->neutral = is_neutral(s, (uint32_t)cp);
+		p->digit = is_digit(s, (uint32_t)cp);
 	}
 	join_neutrals(s);
 	for (i = 0; i < s->npieces; i++)
@@ -374,6 +418,7 @@ font_shape(const struct font_set *set, const struct font_text *text,
 	    .text = text->text,
 	    .len = text->len,
 	    .vertical = text->vertical,
+	    .rtl = text->rtl,
 	    .pointer = text->pointer,
 	    .e = e,
 	    .unicode = hb_unicode_funcs_get_default()};

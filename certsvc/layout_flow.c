@@ -92,6 +92,7 @@ add_paragraph(const struct font_set *fonts, struct flow *flow, size_t start,
 	    .text = flow->text + start,
 	    .len = end - start,
 	    .vertical = flow->style.direction == DIRECTION_VERTICAL,
+	    .rtl = flow->style.direction == DIRECTION_RTL,
 	    .pointer = flow->pointer};
 	struct font_line part;
 	struct font_glyph *grown;

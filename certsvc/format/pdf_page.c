@@ -181,6 +181,19 @@ is_plain(const struct step_text *t)
 	return 1;
 }
 
+/* The same from right to left: readers turn such a row about themselves, and
+ * would turn an ActualText about too. */
+static int
+is_plain_rtl(const struct step_text *t)
+{
+	size_t i;
+
+	for (i = 1; i < t->nglyphs; i++)
+		if (t->glyphs[i].text >= t->glyphs[i - 1].text)
+			return 0;
+	return 1;
+}
+
 static void
 write_actual_text(struct page_writer *w, const struct step_text *t)
 {
@@ -335,6 +348,7 @@ write_text(struct page_writer *w, const struct step_text *t)
 {
 	struct pdf_font *f = pdf_font_use(w->pdf, t->font);
 	int plain = is_plain(t), rc;
+	int readable = plain || is_plain_rtl(t);
 	char name[16];
 
 	if (f == NULL)
@@ -344,7 +358,7 @@ write_text(struct page_writer *w, const struct step_text *t)
 		HPDF_ResetError(w->pdf->doc);
 		HPDF_Dict_Add(w->fonts, name, f->dict);
 	}
-	if (!plain)
+	if (!readable)
 		write_actual_text(w, t);
 	buf_printf(w->out, "BT /%s ", name);
 	pdf_write_real(w->out, points(t->size), 2);
@@ -360,7 +374,7 @@ write_text(struct page_writer *w, const struct step_text *t)
 	if (t->stroke > 0)
 		buf_add_str(w->out, "0 Tr ");
 	buf_add_str(w->out, "ET\n");
-	if (!plain)
+	if (!readable)
 		buf_add_str(w->out, "EMC\n");
 	return rc;
 }

@@ -31,10 +31,10 @@
 
 static const char *const folders[] = {"business-licence",
     "social-insurance-proof", "dog-registration", "tree-felling-permit",
-    "hotel-permit"};
+    "hotel-permit", "food-licence"};
 
 enum {
-	FOLDERS = 5
+	FOLDERS = 6
 };
 
 struct world {
@@ -48,10 +48,11 @@ struct world {
 
 static const char *const departments[] = {"青禾市市场监督管理局",
     "青禾市社会保险事业管理中心", "青禾市公安局", "青禾市林业局",
-    "青禾市市场监督管理局"};
+    "青禾市市场监督管理局", "青禾市市场监督管理局"};
 static const char *const numbers[] = {"91990100MA9QH0018G",
     "青社险证2026110000001", "青犬登字〔2026〕第000001号",
-    "青采字〔2026〕第00001号", "青综许字〔2026〕第000001号"};
+    "青采字〔2026〕第00001号", "青综许字〔2026〕第000001号",
+    "JY29901010000001"};
 
 /* The header fields as issuing writes them, then the sample's own. */
 static struct face *

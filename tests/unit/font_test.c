@@ -33,7 +33,8 @@ static void
 shape(void **state, enum font_style style, const char *text,
     struct font_line *line)
 {
-	const struct font_text paragraph = {style, text, strlen(text), 0, ""};
+	const struct font_text paragraph = {
+	    .style = style, .text = text, .len = strlen(text), .pointer = ""};
 	struct err e = ERR_INIT;
 
 	assert_int_equal(font_shape(*state, &paragraph, line, &e), 0);
@@ -90,8 +91,10 @@ an_empty_outline_is_not_a_glyph(void **state)
 static void
 a_character_that_no_font_draws_is_named(void **state)
 {
-	const struct font_text text = {
-	    FONT_KAI, "王\xF4\x80\x80\x80", 7, 0, "/fields/name"};
+	const struct font_text text = {.style = FONT_KAI,
+	    .text = "王\xF4\x80\x80\x80",
+	    .len = 7,
+	    .pointer = "/fields/name"};
 	struct font_line line;
 	struct err e = ERR_INIT;
 
@@ -106,7 +109,8 @@ a_character_that_no_font_draws_is_named(void **state)
 static void
 text_that_is_not_utf8_is_refused(void **state)
 {
-	const struct font_text text = {FONT_KAI, "a\xFF", 2, 0, ""};
+	const struct font_text text = {
+	    .style = FONT_KAI, .text = "a\xFF", .len = 2, .pointer = ""};
 	struct font_line line;
 	struct err e = ERR_INIT;
 
@@ -240,6 +244,41 @@ a_right_to_left_text_keeps_its_order_and_its_joins(void **state)
 	step_list_release(&list);
 }
 
+/* The signs that run with the words of a right-to-left paragraph, as '<', and
+ * what keeps its own order, as '>'. */
+static void
+assert_directions(void **state, const char *text, const char *want)
+{
+	const struct font_text paragraph = {.style = FONT_HEI,
+	    .text = text,
+	    .len = strlen(text),
+	    .rtl = 1,
+	    .pointer = ""};
+	struct font_line line;
+	struct err e = ERR_INIT;
+	size_t i;
+
+	assert_int_equal(font_shape(*state, &paragraph, &line, &e), 0);
+	assert_int_equal(line.n, strlen(want));
+	for (i = 0; i < line.n; i++)
+		assert_int_equal(line.v[i].rtl, want[i] == '<');
+	font_line_release(&line);
+}
+
+static void
+numbers_and_signs_between_right_to_left_words(void **state)
+{
+	/* A house number, its hyphen, a word. */
+	assert_directions(state, "18-در", ">><<<");
+	/* A decimal and a date stay whole. */
+	assert_directions(state, "در 12.5", "<<<>>>>");
+	assert_directions(state, "در 2026-11", "<<<>>>>>>>");
+	/* A bracket at the end is the paragraph's. */
+	assert_directions(state, "(در)", "<<<<");
+	/* Between a foreign word and its number nothing turns. */
+	assert_directions(state, "در AB 7", "<<<>>>>");
+}
+
 static void
 a_check_finds_what_overlaps(void **state)
 {
@@ -272,6 +311,7 @@ main(void)
 	    cmocka_unit_test(a_vertical_text_runs_down_and_then_to_the_left),
 	    cmocka_unit_test(
 		a_right_to_left_text_keeps_its_order_and_its_joins),
+	    cmocka_unit_test(numbers_and_signs_between_right_to_left_words),
 	    cmocka_unit_test(a_check_finds_what_overlaps),
 	};
 

@@ -14,7 +14,8 @@
 
 static const char *const folders[] = {"templates/business-licence",
     "templates/social-insurance-proof", "templates/dog-registration",
-    "templates/tree-felling-permit", "templates/hotel-permit"};
+    "templates/tree-felling-permit", "templates/hotel-permit",
+    "templates/food-licence"};
 
 static json_t *
 json_of(const char *text)

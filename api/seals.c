@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "api/handlers.h"
+#include "certsvc/seal_png.h"
 #include "certsvc/service_seal.h"
 
 int
@@ -45,7 +46,12 @@ seals_picture(struct api *api, const struct request *req, struct response *res,
 	int rc;
 
 	as = as == NULL ? "png" : as;
-	rc = request_query_number(req, "dpi", 1200, &dpi, e);
+	rc = request_query_number(req, "dpi", SEAL_PNG_DPI_MAX, &dpi, e);
+	if (rc == 0 && request_query(req, "dpi") != NULL &&
+	    dpi < SEAL_PNG_DPI_MIN)
+		rc = err_set(e, ERR_INPUT, "bad_query",
+		    "参数 dpi 应在 %d 与 %d 之间", "dpi lies between %d and %d",
+		    SEAL_PNG_DPI_MIN, SEAL_PNG_DPI_MAX);
 	if (rc == 0)
 		rc =
 		    service_seal_picture(api->service, request_param(req, "id"),

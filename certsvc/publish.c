@@ -10,6 +10,7 @@
 
 #include "certsvc/trust.h"
 #include "crypto/base/clock.h"
+#include "crypto/base/file.h"
 
 enum {
 	PUBLISH_SECONDS = 60,  /* between looks at the age of the lists */
@@ -40,6 +41,28 @@ struct fresh {
 	struct buf json, anchors, x509s;
 };
 
+/* What DIR/trust said before, if it did, must not be unsaid. */
+static int
+keep_earlier(const char *dir, struct buf *json, struct err *e)
+{
+	struct buf path = BUF_INIT, before = BUF_INIT;
+	int rc;
+
+	buf_printf(&path, "%s/trust.json", dir);
+	rc = buf_cstr(&path) == NULL
+		 ? err_nomem(e)
+		 : file_read(buf_cstr(&path), TRUST_JSON_MAX, &before, e);
+	if (rc == 0)
+		rc = trust_keep(buf_bytes(&before), json, e);
+	if (rc == ERR_NOT_FOUND) {
+		err_clear(e);
+		rc = 0;
+	}
+	buf_release(&path);
+	buf_release(&before);
+	return rc;
+}
+
 static int
 fresh_write(const struct service *s, const struct directory *d,
     struct fresh *fresh, struct err *e)
@@ -58,9 +81,11 @@ fresh_write(const struct service *s, const struct directory *d,
 		buf_add(&fresh->x509s, x509s[i].p, x509s[i].n);
 	rc = trust_make(d->json, &s->templates, s->config.public_url,
 	    clock_now(), &fresh->json, e);
-	parts.json = buf_bytes(&fresh->json);
 	if (rc == 0)
 		rc = trust_directory(s, &dir, e);
+	if (rc == 0)
+		rc = keep_earlier(buf_cstr(&dir), &fresh->json, e);
+	parts.json = buf_bytes(&fresh->json);
 	if (rc == 0)
 		rc = trust_write(buf_cstr(&dir), &parts, e);
 	buf_release(&dir);

@@ -192,6 +192,14 @@ int trust_make(const json_t *directory, const struct template_set *types,
     const char *public_url, int64_t made, struct buf *json, struct err *e);
 
 /*
+ * Add to a trust.json just made what an earlier one of the same issuer lets
+ * departments issue and seals stand on: to take an authorisation away does not
+ * undo what was sealed under it, and only the keeper decides what is sealed.
+ * Anything else than such a trust.json adds nothing.
+ */
+int trust_keep(struct bytes before, struct buf *json, struct err *e);
+
+/*
  * Replace the parts that are given in DIR (made when missing), each file
  * atomically, trust.json last.  Anchors and x509s are named by their place:
  * anchors/root.pem, root-sm2.pem, root-3.pem ..., x509s/ca.pem, ca-sm2.pem,

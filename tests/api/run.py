@@ -14,6 +14,7 @@ import framing  # noqa: E402
 import life_cycle  # noqa: E402
 import permissions  # noqa: E402
 import public  # noqa: E402
+import seals  # noqa: E402
 import world  # noqa: E402
 from harness import run_cases  # noqa: E402
 
@@ -23,7 +24,8 @@ if __name__ == "__main__":
         world.open()
         status = run_cases(permissions.CASES + life_cycle.CASES +
                            files.CASES + public.CASES + bad_input.CASES +
-                           attacks.CASES + framing.CASES)
+                           attacks.CASES + framing.CASES + seals.CASES)
     finally:
+        seals.close()
         world.close()
     sys.exit(status)

@@ -264,6 +264,50 @@ a_seal_is_for_its_own_department_or_lent(void **state)
 	json_decref(dir);
 }
 
+/* Once a seal may stand on a type, what it sealed stays good. */
+static void
+what_was_authorised_stays_verifiable(void **state)
+{
+	static const char none[] = "{}", other[] = "{\"version\": 1}";
+	struct template_set types = {NULL, 0};
+	struct buf before = BUF_INIT, json = BUF_INIT, whole = BUF_INIT;
+	struct trust_parts parts = {.nanchors = 0};
+	const struct trust_issuer *issuer = NULL;
+	const struct trust_seal *seal;
+	struct trust *trust = NULL;
+	struct err e = ERR_INIT;
+	json_t *dir = directory(), *second;
+	uint8_t digest[32];
+
+	(void)state;
+	world_must(
+	    trust_make(dir, &types, WORLD_URL, WORLD_NOW, &before, &e), &e);
+	second = json_array_get(json_object_get(dir, "departments"), 1);
+	json_object_set_new(second, "grants", json_array());
+	json_object_set_new(second, "types", json_array());
+	world_must(
+	    trust_make(dir, &types, WORLD_URL, WORLD_NOW, &json, &e), &e);
+	buf_add_buf(&whole, &json);
+	world_must(trust_keep(bytes_str(none), &json, &e), &e);
+	world_must(trust_keep(bytes_str(other), &json, &e), &e);
+	world_must(trust_keep((struct bytes){NULL, 0}, &json, &e), &e);
+	assert_true(bytes_equal(buf_bytes(&json), buf_bytes(&whole)));
+	world_must(trust_keep(buf_bytes(&before), &json, &e), &e);
+	parts.json = buf_bytes(&json);
+	world_must(trust_parse(&parts, &trust, &e), &e);
+	memset(digest, 0x0a, sizeof(digest));
+	seal = trust_seal_find(trust, digest, &issuer);
+	assert_true(trust_seal_may(seal, "other", "t2", 1));
+	assert_false(trust_seal_may(seal, "other", "t3", 1));
+	assert_true(trust_types_have(
+	    trust_department_find(issuer, "other")->types, "t2"));
+	trust_free(trust);
+	buf_release(&before);
+	buf_release(&json);
+	buf_release(&whole);
+	json_decref(dir);
+}
+
 /* Two seals of one x509 would make it unclear who sealed. */
 static void
 no_two_seals_share_an_x509(void **state)
@@ -433,6 +477,7 @@ main(void)
 	    cmocka_unit_test(trust_made_from_the_keepers_directory_is_enough),
 	    cmocka_unit_test(a_seal_is_found_by_the_x509_of_any_generation),
 	    cmocka_unit_test(a_seal_is_for_its_own_department_or_lent),
+	    cmocka_unit_test(what_was_authorised_stays_verifiable),
 	    cmocka_unit_test(no_two_seals_share_an_x509),
 	    cmocka_unit_test(a_crl_refuses_what_was_issued_since),
 	    cmocka_unit_test(trust_data_survives_its_directory),

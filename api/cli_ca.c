@@ -1,7 +1,8 @@
 /*
- * cli_ca.c - certsvc ca list | add | remove | crl: certification authorities.
- * Outside ones and seal makers that we believe; and, with the roots' file at
- * hand, the lists of issuing CAs that the roots revoke.
+ * cli_ca.c - certsvc ca list | add | remove | crl | renew: certification
+ * authorities.  Outside ones and seal makers that we believe; and, with the
+ * roots' file at hand, the lists of issuing CAs that the roots revoke, and new
+ * issuing CAs.
  */
 #include "api/cli.h"
 
@@ -9,14 +10,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/administer.h"
 #include "api/command.h"
+#include "api/owner.h"
 #include "api/serve.h"
 #include "crypto/base/clock.h"
 #include "crypto/base/file.h"
 #include "crypto/base/text.h"
 #include "crypto/x509.h"
+#include "keys/ca_renew.h"
 #include "keys/root_renew.h"
 #include "keys/vault.h"
 
@@ -41,6 +45,7 @@ usage(void)
 	    "       certsvc ca remove -d DIR SHA256\n"
 	    "       certsvc ca crl    -d DIR --roots FILE [--roots-key-file FILE|fd:N]\n"
 	    "                         [--revoke PEM [--reason compromised|superseded|ceased]]\n"
+	    "       certsvc ca renew  -d DIR --roots FILE [--roots-key-file FILE|fd:N]   (stop the service first)\n"
 	    "       [--key-file FILE|fd:N]\n");
 	return COMMAND_USAGE;
 }
@@ -216,6 +221,43 @@ do_lists(struct ca_command *c, struct administer *adm, struct err *e)
 	return rc;
 }
 
+/* New issuing CAs: the vault is written anew, so nobody may be using it. */
+static int
+renew_cas(const struct ca_command *c, struct err *e)
+{
+	struct buf file = BUF_INIT, passphrase = BUF_INIT,
+		   roots_pass = BUF_INIT;
+	struct ca_renew_request req = {.dir = c->cli.dir, .now = clock_now()};
+	int lock = -1, rc;
+
+	rc = owner_lock(c->cli.dir, 0, &lock, e);
+	if (rc == 0)
+		rc = file_read(c->roots, VAULT_FILE_MAX, &file, e);
+	if (rc == 0)
+		rc = serve_passphrase(
+		    c->cli.dir, c->cli.key_source, &passphrase, e);
+	if (rc == 0)
+		rc = serve_passphrase(c->cli.dir,
+		    c->roots_key ? c->roots_key : c->cli.key_source,
+		    &roots_pass, e);
+	req.roots = buf_bytes(&file);
+	req.passphrase = buf_bytes(&passphrase);
+	req.roots_passphrase = buf_bytes(&roots_pass);
+	if (rc == 0)
+		rc = ca_renew(&req, e);
+	if (rc == 0)
+		printf(
+		    "已换新的签发机构与制章者；此后制作或换发的印章由它们签发，旧印章照常使用 / "
+		    "new issuing CAs and seal maker: seals made or renewed "
+		    "from now on are theirs, older ones go on\n");
+	buf_release(&file);
+	buf_wipe(&passphrase);
+	buf_wipe(&roots_pass);
+	if (lock >= 0)
+		close(lock);
+	return rc;
+}
+
 static int
 parse(int argc, char **argv, struct ca_command *c)
 {
@@ -266,6 +308,8 @@ complete(const struct ca_command *c, const char *verb)
 		return 1;
 	if (strcmp(verb, "add") == 0)
 		return c->root != NULL || c->x509 != NULL || c->maker != NULL;
+	if (strcmp(verb, "renew") == 0)
+		return c->roots != NULL && c->revoke == NULL;
 	return strcmp(verb, "crl") == 0 && c->roots != NULL &&
 	       reason_of(c->reason, &reason) == 0;
 }
@@ -285,6 +329,8 @@ cli_ca(int argc, char **argv)
 	c.sha256 = argc - optind == 2 ? argv[optind + 1] : NULL;
 	if (!complete(&c, verb))
 		return usage();
+	if (strcmp(verb, "renew") == 0)
+		return renew_cas(&c, &e) == 0 ? 0 : cli_fail(&e);
 	if (cli_open(&c.cli) != 0)
 		return 1;
 	rc = administer_open(

@@ -8,17 +8,37 @@
 #include "certsvc/service_state.h"
 #include "certsvc/trust.h"
 
+/* older: the number of a CA that was followed by another. */
 static const struct {
 	const char *name;
 	enum sign_alg alg;
 	int (*get)(struct keeper *k, enum sign_alg alg, struct buf *der,
 	    struct err *e);
+	unsigned int older;
 } lists[SERVICE_CRLS] = {
-    {"p256", SIGN_ES256, keeper_crl},
-    {"sm2", SIGN_SM2, keeper_crl},
-    {"root-p256", SIGN_ES256, keeper_root_crl},
-    {"root-sm2", SIGN_SM2, keeper_root_crl},
+    {"p256", SIGN_ES256, keeper_crl, 0},
+    {"sm2", SIGN_SM2, keeper_crl, 0},
+    {"root-p256", SIGN_ES256, keeper_root_crl, 0},
+    {"root-sm2", SIGN_SM2, keeper_root_crl, 0},
+    {"p256-1", SIGN_ES256, NULL, 1},
+    {"p256-2", SIGN_ES256, NULL, 2},
+    {"p256-3", SIGN_ES256, NULL, 3},
+    {"p256-4", SIGN_ES256, NULL, 4},
+    {"sm2-1", SIGN_SM2, NULL, 1},
+    {"sm2-2", SIGN_SM2, NULL, 2},
+    {"sm2-3", SIGN_SM2, NULL, 3},
+    {"sm2-4", SIGN_SM2, NULL, 4},
 };
+
+/* Ask the keeper for a list. */
+static int
+fetch(struct service *s, size_t i, struct buf *der, struct err *e)
+{
+	return lists[i].older == 0
+		   ? lists[i].get(s->keeper, lists[i].alg, der, e)
+		   : keeper_older_crl(
+			 s->keeper, lists[i].alg, lists[i].older, der, e);
+}
 
 /* Write a list if it is another than the published one. */
 static int
@@ -54,7 +74,7 @@ publish_crls(struct service *s, struct err *e)
 
 	for (i = 0; i < SERVICE_CRLS && rc == 0; i++) {
 		buf_reset(&der);
-		rc = lists[i].get(s->keeper, lists[i].alg, &der, e);
+		rc = fetch(s, i, &der, e);
 		if (rc == ERR_NOT_FOUND) {
 			err_clear(e);
 			rc = 0;

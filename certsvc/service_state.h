@@ -19,7 +19,8 @@ enum {
 	SERVICE_PARSERS_MAX = 16,
 	SERVICE_UNDER_WAY_MAX = 256, /* issue calls at one time */
 	SERVICE_LISTS_MAX = 1024,    /* status lists of one issuer */
-	SERVICE_CRLS = 4	     /* of two issuing CAs and two roots */
+	SERVICE_CRLS = 12 /* of two issuing CAs, two roots, and up to four older
+			     CAs of each kind */
 };
 
 /* Keys (department, matter, serial) being issued right now, by intent. */

@@ -270,10 +270,22 @@ keeper_crl(struct keeper *k, enum sign_alg alg, struct buf *der, struct err *e)
 }
 
 int
+keeper_older_crl(struct keeper *k, enum sign_alg alg, unsigned int number,
+    struct buf *der, struct err *e)
+{
+	struct keeper_frame f = {.op = KEEPER_CRL,
+	    .alg = alg,
+	    .which = KEEPER_CRL_OLDER + number - 1};
+
+	return all_pieces(k, &f, der, e);
+}
+
+int
 keeper_root_crl(
     struct keeper *k, enum sign_alg alg, struct buf *der, struct err *e)
 {
-	struct keeper_frame f = {.op = KEEPER_CRL, .alg = alg, .root = 1};
+	struct keeper_frame f = {
+	    .op = KEEPER_CRL, .alg = alg, .which = KEEPER_CRL_ROOT};
 
 	return all_pieces(k, &f, der, e);
 }

@@ -144,6 +144,11 @@ int keeper_seal_uses(struct keeper *k, const char *seal, uint64_t cursor,
 int keeper_crl(
     struct keeper *k, enum sign_alg alg, struct buf *der, struct err *e);
 
+/* As keeper_crl for the number-th CA that was followed by another, from 1.
+ * ERR_NOT_FOUND "no_crl" past the last. */
+int keeper_older_crl(struct keeper *k, enum sign_alg alg, unsigned int number,
+    struct buf *der, struct err *e);
+
 /* The root's list, as it was made when its key was last at hand.
  * ERR_NOT_FOUND "no_crl". */
 int keeper_root_crl(

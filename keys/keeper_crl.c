@@ -27,12 +27,18 @@ struct entries {
 	struct buf der;	    /* owned: the x509 at hand */
 };
 
-static struct keeper_list *
-list_of(struct keeper_state *s, const struct keeper_frame *f)
+/* The CA whose list is asked for (its root, for the root's); NULL when there
+ * is none. */
+static struct keeper_issuer *
+issuer_asked(struct keeper_state *s, const struct keeper_frame *f)
 {
-	struct keeper_issuer *issuer = &s->issuers[f->alg == SIGN_SM2];
+	size_t i = f->alg == SIGN_SM2;
 
-	return f->root ? &issuer->root_list : &issuer->list;
+	if (f->which < KEEPER_CRL_OLDER)
+		return &s->issuers[i];
+	return f->which - KEEPER_CRL_OLDER < s->nolder[i]
+		   ? &s->older[i][f->which - KEEPER_CRL_OLDER]
+		   : NULL;
 }
 
 /* How many x509s of the algorithm are revoked; the number only grows. */
@@ -185,14 +191,20 @@ make_list(struct keeper_state *s, const struct keeper_issuer *issuer,
 }
 
 static int
+no_list(struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND, "no_crl", "没有这份吊销列表",
+	    "there is no such list");
+}
+
+static int
 piece_of(const struct keeper_list *list, struct keeper_job *job)
 {
 	const struct keeper_frame *f = &job->frame;
 	uint64_t left;
 
 	if (list->der.n == 0)
-		return err_set(&job->e, ERR_NOT_FOUND, "no_crl",
-		    "没有这份吊销列表", "there is no such list");
+		return no_list(&job->e);
 	if ((f->offset != 0 && f->snapshot != list->snapshot) ||
 	    f->offset > list->der.n)
 		return err_set(&job->e, ERR_CONFLICT, "directory_changed",
@@ -213,14 +225,18 @@ int
 keeper_crl_prepare(struct keeper_state *s, struct keeper_job *job)
 {
 	const struct keeper_frame *f = &job->frame;
-	const struct keeper_list *list = list_of(s, f);
+	const struct keeper_issuer *issuer = issuer_asked(s, f);
 	struct journal_line line = {.op = "crl",
 	    .time = clock_now(),
 	    .authority = s->authority.version};
 	int rc;
 
-	if (f->root || f->offset != 0 || is_current(s, list, f->alg))
-		return piece_of(list, job);
+	if (issuer == NULL)
+		return no_list(&job->e);
+	if (f->which == KEEPER_CRL_ROOT)
+		return piece_of(&issuer->root_list, job);
+	if (f->offset != 0 || is_current(s, &issuer->list, f->alg))
+		return piece_of(&issuer->list, job);
 	snprintf(line.type, sizeof(line.type), "%s",
 	    f->alg == SIGN_SM2 ? "ca-sm2" : "ca");
 	rc = journal_add(&s->journal, &line, &job->e);
@@ -231,11 +247,13 @@ keeper_crl_prepare(struct keeper_state *s, struct keeper_job *job)
 int
 keeper_crl_finish(struct keeper_state *s, struct keeper_job *job)
 {
-	struct keeper_list *list = list_of(s, &job->frame);
+	struct keeper_issuer *issuer = issuer_asked(s, &job->frame);
 	int rc;
 
-	rc = make_list(s, keeper_issuer(s, job->frame.alg), list, &job->e);
-	return rc == 0 ? piece_of(list, job) : rc;
+	if (issuer == NULL)
+		return no_list(&job->e);
+	rc = make_list(s, issuer, &issuer->list, &job->e);
+	return rc == 0 ? piece_of(&issuer->list, job) : rc;
 }
 
 /* Which root signed the list?  Newer than what is there, or the same. */

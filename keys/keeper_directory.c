@@ -231,6 +231,8 @@ makers_json(const struct keeper_state *s)
 
 	if (place >= 0)
 		put_maker(makers, s->store.ops->x509(s->store.ctx, place));
+	for (i = 0; i < s->nolder_makers; i++)
+		put_maker(makers, s->older_makers[i]);
 	if (outside_load(s->authority.root, &outside, &ignored) == 0)
 		for (i = 0; i < outside.n[OUTSIDE_MAKERS]; i++)
 			put_maker(makers, outside.list[OUTSIDE_MAKERS][i]);
@@ -244,12 +246,16 @@ put_issuers(const struct keeper_state *s, json_t *out)
 {
 	const json_t *outside = json_object_get(s->authority.root, "outside");
 	json_t *roots = json_array(), *x509s = json_array();
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < SEAL_ALGS; i++) {
 		json_array_append_new(roots, pem_of(&s->issuers[i].root));
 		json_array_append_new(x509s, pem_of(&s->issuers[i].x509));
 	}
+	for (i = 0; i < SEAL_ALGS; i++)
+		for (k = 0; k < s->nolder[i]; k++)
+			json_array_append_new(
+			    x509s, pem_of(&s->older[i][k].x509));
 	json_array_extend(roots, json_object_get(outside, "roots"));
 	json_array_extend(x509s, json_object_get(outside, "x509s"));
 	json_object_set_new(out, "roots", roots);

@@ -238,7 +238,7 @@ put_crl(const struct keeper_frame *f, struct buf *out)
 {
 	cbor_put_array(out, 4);
 	cbor_put_uint(out, f->alg);
-	cbor_put_uint(out, f->root);
+	cbor_put_uint(out, f->which);
 	cbor_put_uint(out, f->snapshot);
 	cbor_put_uint(out, f->offset);
 }
@@ -246,14 +246,14 @@ put_crl(const struct keeper_frame *f, struct buf *out)
 static void
 get_crl(struct cbor *r, struct keeper_frame *f)
 {
-	uint64_t root;
+	uint64_t which;
 
 	cbor_get_tuple(r, 4);
 	f->alg = get_alg(r);
-	root = cbor_get_uint(r);
-	if (root > 1)
+	which = cbor_get_uint(r);
+	if (which > KEEPER_CRL_MAX)
 		cbor_refuse(r);
-	f->root = root == 1;
+	f->which = (unsigned int)(which & KEEPER_CRL_MAX);
 	f->snapshot = cbor_get_uint(r);
 	f->offset = cbor_get_uint(r);
 	cbor_end(r);

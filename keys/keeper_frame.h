@@ -26,6 +26,14 @@ enum {
 	KEEPER_CHUNK_MAX = 65536  /* bytes of the directory in one answer */
 };
 
+/* Whose list of revoked x509s; older CAs count on from KEEPER_CRL_OLDER. */
+enum {
+	KEEPER_CRL_CA = 0,
+	KEEPER_CRL_ROOT = 1,
+	KEEPER_CRL_OLDER = 2,
+	KEEPER_CRL_MAX = 15
+};
+
 enum keeper_op {
 	KEEPER_IDENTIFY = 1,
 	KEEPER_CODE = 2,
@@ -71,8 +79,8 @@ struct keeper_frame {
 	char property[KEEPER_PROPERTY_SIZE];
 	/* SEAL_USES */
 	uint64_t cursor;
-	/* CRL, with alg: the root's list; 0: the issuing CA's */
-	unsigned int root;
+	/* CRL, with alg: whose list */
+	unsigned int which;
 	/* DIRECTORY, CRL: a piece of which rendering of it (0: a fresh one) */
 	uint64_t snapshot, offset;
 	/* STATUS_LIST: the entries; ADMINISTER: the request */

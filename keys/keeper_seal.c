@@ -123,12 +123,16 @@ static int
 read_x509s(struct keeper_state *s, const struct seal_x509 *x, struct buf *der,
     struct err *e)
 {
+	const struct keeper_issuer *issuer;
 	int rc = seal_register_read(&s->seals, x->der, der, e);
 
 	if (rc == 0 && x->issuers.n > 0)
 		rc = seal_register_read(&s->seals, x->issuers, der, e);
+	else if (rc == 0 &&
+		 (issuer = keeper_issuer_of(s, buf_bytes(der))) == NULL)
+		rc = err_internal(e, "issuer of a seal's x509");
 	else if (rc == 0)
-		buf_add_buf(der, &keeper_issuer(s, x->alg)->x509);
+		buf_add_buf(der, &issuer->x509);
 	return rc == 0 && buf_failed(der) ? err_nomem(e) : rc;
 }
 

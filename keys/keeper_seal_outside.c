@@ -23,7 +23,7 @@ struct given {
 	struct outside outside;
 	struct bytes anchors[SEAL_ALGS + OUTSIDE_MAX];
 	size_t nanchors;
-	struct bytes helpers[SEAL_ALGS + OUTSIDE_MAX];
+	struct bytes helpers[SEAL_ALGS * (1 + KEEPER_OLDER_MAX) + OUTSIDE_MAX];
 	size_t nhelpers;
 	struct bytes x509s[CHAIN_X509S_MAX]; /* signer first */
 	size_t nx509s;
@@ -41,12 +41,15 @@ given_release(struct given *g)
 static int
 load_anchors(const struct keeper_state *s, struct given *g, struct err *e)
 {
-	size_t i;
+	size_t i, k;
 	int rc = outside_load(s->authority.root, &g->outside, e);
 
 	for (i = 0; rc == 0 && i < SEAL_ALGS; i++) {
 		g->anchors[g->nanchors++] = buf_bytes(&s->issuers[i].root);
 		g->helpers[g->nhelpers++] = buf_bytes(&s->issuers[i].x509);
+		for (k = 0; k < s->nolder[i]; k++)
+			g->helpers[g->nhelpers++] =
+			    buf_bytes(&s->older[i][k].x509);
 	}
 	for (i = 0; rc == 0 && i < g->outside.n[OUTSIDE_ROOTS]; i++)
 		g->anchors[g->nanchors++] = g->outside.list[OUTSIDE_ROOTS][i];

@@ -25,7 +25,8 @@ enum {
 	KEEPER_LATE_DAYS = 7, /* an intent is finished by then, or never */
 	KEEPER_EARLY_SECONDS = 300, /* clocks of front and keeper are one */
 	KEEPER_TEST_SEALS = 64,	    /* seals in one self-test */
-	KEEPER_STATUS_DAYS = 31	    /* longest life of a status list */
+	KEEPER_STATUS_DAYS = 31,    /* longest life of a status list */
+	KEEPER_OLDER_MAX = 4	    /* CAs before the present one, each kind */
 };
 
 struct keeper_nonce {
@@ -60,6 +61,12 @@ struct keeper_state {
 	struct key_store store;
 	struct seal_register seals;
 	struct keeper_issuer issuers[SEAL_ALGS]; /* ES256, SM2 */
+	/* CAs that give no more x509s, but still their lists */
+	struct keeper_issuer older[SEAL_ALGS][KEEPER_OLDER_MAX];
+	size_t nolder[SEAL_ALGS];
+	struct bytes older_makers[KEEPER_OLDER_MAX]; /* x509s, into: */
+	size_t nolder_makers;
+	struct buf older_makers_der; /* owned */
 	uint8_t admin_key[32];
 	struct keeper_nonce nonces[KEEPER_NONCES];
 	size_t tested;	      /* seal that a self-test came to */
@@ -119,6 +126,9 @@ int keeper_root_lists_read(
 void keeper_issuers_release(struct keeper_state *s);
 const struct keeper_issuer *keeper_issuer(
     const struct keeper_state *s, enum sign_alg alg);
+/* The CA of ours, present or older, that gave this x509; NULL when none. */
+const struct keeper_issuer *keeper_issuer_of(
+    const struct keeper_state *s, struct bytes x509);
 /* A maker over the keeper's own; signer must live as long as it is used. */
 struct keeper_signer;
 int keeper_maker(struct keeper_state *s, struct keeper_signer *signer,

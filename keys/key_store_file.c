@@ -39,10 +39,11 @@ store_close(void *ctx)
 	free(store);
 }
 
+/* CAs, and x509s of what signs no more. */
 static int
-is_ca(const struct vault_entry *entry)
+is_other(const struct vault_entry *entry)
 {
-	return strncmp(entry->id, "root", 4) == 0 ||
+	return entry->pkcs8.n == 0 || strncmp(entry->id, "root", 4) == 0 ||
 	       strncmp(entry->id, "ca", 2) == 0;
 }
 
@@ -82,7 +83,7 @@ store_open(const struct key_store_config *config, void **ctx, struct err *e)
 			rc = err_nomem(e);
 	}
 	for (i = 0; rc == 0 && i < vault.nentries; i++)
-		if (!is_ca(&vault.entries[i]))
+		if (!is_other(&vault.entries[i]))
 			rc = load_key(store, &vault.entries[i], e);
 	vault_release(&vault);
 	if (rc != 0)

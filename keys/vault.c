@@ -251,12 +251,39 @@ write_entry(const struct vault_entry *entry, size_t place, const uint8_t *kek,
 	return rc;
 }
 
+static int
+write_all(const struct vault *v, const uint8_t header[HEADER_SIZE],
+    const uint8_t *kek, struct buf *file, struct err *e)
+{
+	size_t i;
+
+	buf_reset(file);
+	buf_add(file, header, HEADER_SIZE);
+	for (i = 0; i < v->nentries; i++)
+		if (buf_failed(file) ||
+		    write_entry(&v->entries[i], i, kek, file) != 0)
+			return err_internal(e, "AES-256-GCM");
+	return buf_failed(file) ? err_nomem(e) : 0;
+}
+
+int
+vault_write_again(const struct vault *v, struct bytes old,
+    const uint8_t kek[VAULT_KEK_SIZE], struct buf *file, struct err *e)
+{
+	uint8_t header[HEADER_SIZE];
+
+	if (old.n < HEADER_SIZE)
+		return unreadable(e);
+	memcpy(header, old.p, HEADER_SIZE);
+	put32(header + HEADER_SIZE - 4, (uint32_t)v->nentries);
+	return write_all(v, header, kek, file, e);
+}
+
 int
 vault_write(const struct vault *v, struct bytes passphrase, unsigned int log_n,
     struct buf *file, uint8_t kek[VAULT_KEK_SIZE], struct err *e)
 {
 	uint8_t header[HEADER_SIZE];
-	size_t i;
 
 	memcpy(header, magic, MAGIC_SIZE);
 	put32(header + MAGIC_SIZE, log_n);
@@ -266,11 +293,5 @@ vault_write(const struct vault *v, struct bytes passphrase, unsigned int log_n,
 	if (RAND_bytes(header + MAGIC_SIZE + 12, SALT_SIZE) != 1 ||
 	    header_kek(header, passphrase, kek) != 0)
 		return err_internal(e, "scrypt");
-	buf_reset(file);
-	buf_add(file, header, HEADER_SIZE);
-	for (i = 0; i < v->nentries; i++)
-		if (buf_failed(file) ||
-		    write_entry(&v->entries[i], i, kek, file) != 0)
-			return err_internal(e, "AES-256-GCM");
-	return buf_failed(file) ? err_nomem(e) : 0;
+	return write_all(v, header, kek, file, e);
 }

@@ -68,6 +68,11 @@ int vault_write(const struct vault *v, struct bytes passphrase,
     unsigned int log_n, struct buf *file, uint8_t kek[VAULT_KEK_SIZE],
     struct err *e);
 
+/* As vault_write for a vault that was opened from `old`: the same salt and KEK,
+ * so that the keys derived from it stay. */
+int vault_write_again(const struct vault *v, struct bytes old,
+    const uint8_t kek[VAULT_KEK_SIZE], struct buf *file, struct err *e);
+
 /* HKDF-SHA-256 (RFC 5869) of the KEK, one key per purpose. */
 int vault_subkey(const uint8_t kek[VAULT_KEK_SIZE], const char *purpose,
     uint8_t key[32], struct err *e);

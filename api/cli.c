@@ -132,6 +132,15 @@ is_credential(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
+/* The next department may be the one that is allowed; a seal that is suspended,
+ * say, is the right one's. */
+static int
+is_other_department(int rc, const struct err *e)
+{
+	return rc == ERR_NOT_FOUND ||
+	       (rc == ERR_DENIED && strcmp(e->code, "not_authorised") == 0);
+}
+
 int
 cli_send(struct cli *cli, struct client_call *call, struct buf *content,
     struct err *e)
@@ -148,8 +157,7 @@ cli_send(struct cli *cli, struct client_call *call, struct buf *content,
 		: scandir(buf_cstr(&path), &list, is_credential, alphasort);
 	rc = no_credential(cli, e);
 	for (i = 0; i < n; i++) {
-		/* The next department may be the one that is allowed. */
-		if (i == 0 || rc == ERR_DENIED || rc == ERR_NOT_FOUND) {
+		if (i == 0 || is_other_department(rc, e)) {
 			err_clear(e);
 			rc = send_as(cli, list[i]->d_name, call, content, e);
 		}

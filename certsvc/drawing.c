@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certsvc/format/ofd_template.h"
 #include "certsvc/format/pdf_path.h"
 #include "certsvc/format/pdf_write.h"
 
@@ -21,6 +22,9 @@ drawing_release(struct drawing *drawing)
 	for (i = 0; i < drawing->npaths; i++)
 		free(drawing->paths[i].points);
 	free(drawing->paths);
+	for (i = 0; drawing->templates != NULL && i < DRAWING_TEMPLATES; i++)
+		ofd_template_free(drawing->templates[i]);
+	free(drawing->templates);
 	buf_release(&drawing->deflated);
 	memset(drawing, 0, sizeof(*drawing));
 }
@@ -146,7 +150,10 @@ drawing_finish(struct drawing *d, float flip, struct err *e)
 	size_t i;
 	int rc;
 
-	if (d->failed || (z = pdf_deflater_new(9)) == NULL)
+	if (d->templates == NULL)
+		d->templates = calloc(DRAWING_TEMPLATES, sizeof(*d->templates));
+	if (d->failed || d->templates == NULL ||
+	    (z = pdf_deflater_new(9)) == NULL)
 		return err_nomem(e);
 	if (flip > 0)
 		pdf_path_flip(&plain, flip);

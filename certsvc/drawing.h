@@ -11,12 +11,21 @@
 #include "certsvc/step.h"
 #include "crypto/base/buf.h"
 
+enum {
+	DRAWING_TEMPLATES = 4 /* numbers a drawing may have in an OFD */
+};
+
+struct ofd_template; /* certsvc/format/ofd_template.h */
+
 struct drawing {
 	struct step_path *paths; /* owned */
 	size_t npaths;
 	int failed;		/* out of memory: incomplete */
 	struct step_path spare; /* what drawing_path returns then */
 	struct buf deflated;	/* PDF operators, zlib; see drawing_finish */
+	/* Owned; what an OFD makes of it, a guarded cache: NULL not asked for
+	 */
+	struct ofd_template *_Atomic *templates;
 };
 
 /* mm, from the path's origin. */

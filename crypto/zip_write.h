@@ -18,7 +18,7 @@ struct libdeflate_compressor;
 
 enum {
 	ZIP_WRITE_NAME_MAX = 255, /* bytes of a name */
-	ZIP_WRITE_LEVEL = 4, /* the next saves 0.5 % for a fifth more time */
+	ZIP_WRITE_LEVEL = 1,	  /* 4: 2 % smaller, a quarter more time */
 	ZIP_WRITE_LEVEL_ONCE = 12 /* for what is packed once and kept */
 };
 

@@ -73,7 +73,7 @@ extern const size_t format_count;
 /* By name, or NULL. */
 const struct format *format_find(const char *name);
 
-/* The rows (pdf_seal.c, xml.c). */
-extern const struct format format_pdf, format_xml;
+/* The rows (pdf_seal.c, ofd.c, xml.c). */
+extern const struct format format_pdf, format_ofd, format_xml;
 
 #endif

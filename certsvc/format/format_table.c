@@ -5,6 +5,7 @@
 
 const struct format *const format_table[] = {
     &format_pdf,
+    &format_ofd,
     &format_xml,
 };
 

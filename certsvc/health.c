@@ -153,6 +153,9 @@ service_health(struct service *s, int deep, json_t **answer, struct err *e)
 	ok = check_store(s, checks, deep) && ok;
 	ok = check_disk(s, checks) && ok;
 	ok = check_clock(s, checks) && ok;
+	/* What a person should look after is no reason to stop serving. */
+	if (deep)
+		ok = health_seals(s, checks) && ok;
 	check_loaded(s, checks);
 	*answer = json_pack("{s:b, s:o}", "ok", ok, "checks", checks);
 	return *answer == NULL ? err_nomem(e) : 0;

@@ -89,6 +89,10 @@ int publish_crls(struct service *s, struct err *e);
 /* Read the keeper's directory again. */
 int service_directory_refresh(struct service *s, struct err *e);
 
+/* health_seals.c: add checks of the seals' ends and of the CRLs; 1 when all is
+ * well. */
+int health_seals(struct service *s, json_t *checks);
+
 /* answer.c: the JSON of a certificate as service.h describes it. */
 int answer_certificate(struct service *s, const struct store_certificate *c,
     json_t **answer, struct err *e);

@@ -5,14 +5,10 @@
 #include <string.h>
 
 #include "certsvc/number.h"
-#include "certsvc/seal_png.h"
+#include "certsvc/seal_object.h"
 #include "crypto/base/text.h"
 #include "keys/authority_check.h"
 #include "keys/seal_make.h"
-
-enum {
-	OBJECT_DPI = 300
-};
 
 /* Members of an order that are not about the drawing. */
 static const char *const own_members[] = {
@@ -131,10 +127,10 @@ seal_order_picture(const struct font_set *fonts, const json_t *order,
 
 	if (rc != 0)
 		return rc;
-	picture->type = "png";
+	picture->type = "ofd";
 	picture->width = (unsigned int)lroundf(drawn.width);
 	picture->height = (unsigned int)lroundf(drawn.height);
-	rc = seal_png(&drawn, OBJECT_DPI, &picture->data, e);
+	rc = seal_picture_ofd(&drawn, &picture->data, e);
 	seal_picture_release(&drawn);
 	return rc;
 }

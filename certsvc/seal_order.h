@@ -21,7 +21,7 @@ enum {
 
 /* The picture that a seal object carries. */
 struct seal_order_picture {
-	const char *type;	    /* "png" */
+	const char *type;	    /* "ofd" */
 	struct buf data;	    /* owned */
 	unsigned int width, height; /* mm */
 };

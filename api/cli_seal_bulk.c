@@ -75,7 +75,7 @@ static json_t *
 description(const json_t *seal)
 {
 	static const char *const others[] = {"state", "generation", "uses",
-	    "last_used", "x509s", "reason", "years"};
+	    "last_used", "x509s", "reason", "years", "picture"};
 	json_t *d = json_copy((json_t *)(uintptr_t)seal);
 	size_t i;
 
@@ -138,11 +138,12 @@ is_there(const struct bulk *b, const json_t *order, struct err *e)
 	return -1;
 }
 
-/* A seal that is not there yet must be one that can be made. */
+/* A seal that is not there yet must be one that can be made: it is drawn, and
+ * its row keeps it as it will be sent. */
 static int
-check_new(const struct bulk *b, const json_t *order, struct err *e)
+check_new(const struct bulk *b, struct seal_csv_row *row, struct err *e)
 {
-	struct seal_picture picture;
+	json_t *order = row->order, *item = NULL;
 	int rc;
 
 	if (json_object_get(b->departments, cli_text(order, "department")) ==
@@ -150,9 +151,11 @@ check_new(const struct bulk *b, const json_t *order, struct err *e)
 		return err_set(e, ERR_INPUT, "no_such_department",
 		    "没有部门 %s", "there is no department %s",
 		    cli_text(order, "department"));
-	rc = seal_order_draw(b->fonts, order, &picture, e);
-	if (rc == 0)
-		seal_picture_release(&picture);
+	rc = seal_order_make(b->fonts, order, &item, e);
+	if (rc == 0) {
+		row->order = item;
+		json_decref(order);
+	}
 	return rc;
 }
 
@@ -160,7 +163,7 @@ check_new(const struct bulk *b, const json_t *order, struct err *e)
 static int
 check_table(struct bulk *b, struct err *e)
 {
-	const struct seal_csv_row *row;
+	struct seal_csv_row *row;
 	struct err why = ERR_INIT;
 	size_t i;
 	int there;
@@ -170,7 +173,7 @@ check_table(struct bulk *b, struct err *e)
 		there = is_there(b, row->order, &why);
 		b->existing += there > 0;
 		if (there == 0)
-			check_new(b, row->order, &why);
+			check_new(b, row, &why);
 		if (why.class == ERR_INPUT)
 			say_wrong(b, row->line, &why);
 		else if (why.class != ERR_OK) {
@@ -217,23 +220,20 @@ flush(struct bulk *b, struct err *e)
 }
 
 static int
-add(struct bulk *b, const json_t *order, struct err *e)
+add(struct bulk *b, json_t *item, struct err *e)
 {
-	json_t *item = NULL;
-	char *text;
-	size_t n;
-	int rc = seal_order_make(b->fonts, order, &item, e);
+	char *text = json_dumps(item, JSON_COMPACT);
+	size_t n = text == NULL ? 0 : strlen(text) + 1;
+	int rc = 0;
 
-	if (rc != 0)
-		return rc;
-	text = json_dumps(item, JSON_COMPACT);
-	n = text == NULL ? 0 : strlen(text) + 1;
 	free(text);
+	if (text == NULL)
+		return err_nomem(e);
 	if (json_array_size(b->batch) == BATCH_SEALS ||
 	    b->batch_bytes + n > BATCH_BYTES)
 		rc = flush(b, e);
 	b->batch_bytes += n;
-	json_array_append_new(b->batch, item);
+	json_array_append(b->batch, item);
 	return rc;
 }
 

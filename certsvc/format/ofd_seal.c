@@ -71,10 +71,12 @@ write_list(const struct ofd *o, struct ofd_package *p)
 	size_t i;
 	int rc;
 
+	/* One more than is in use: both are xs:ID in the published schemas, so
+	 * that one may not repeat the other. */
 	buf_printf(&xml,
-	    OFD_HEAD "<ofd:Signatures " OFD_XMLNS "><ofd:MaxSignId>%zu"
+	    OFD_HEAD "<ofd:Signatures " OFD_XMLNS "><ofd:MaxSignId>s%03zu"
 		     "</ofd:MaxSignId>",
-	    o->req->nseals);
+	    o->req->nseals + 1);
 	for (i = 0; i < o->req->nseals; i++)
 		buf_printf(&xml,
 		    "<ofd:Signature ID=\"s%03zu\" Type=\"Seal\" "

@@ -35,6 +35,7 @@ struct ofd_seal_plan {
 	const char *check_method;    /* NULL: SM3 */
 	const char *method;	     /* NULL: SM2 with SM3 */
 	const char *unprotected;     /* a part to leave out */
+	const char *repeated;	     /* a part to name twice */
 	const struct buf *other_esl; /* Seal.esl, NULL: the object */
 	int no_stamp, wrong_document, wrong_package;
 };
@@ -180,6 +181,15 @@ ofd_seal_plan(const struct ofd_world *o, const struct ofd_stamp_kit *kit)
 }
 
 static inline void
+ofd_put_reference(struct buf *out, const char *name, const uint8_t digest[32])
+{
+	buf_printf(
+	    out, "<ofd:Reference FileRef=\"/%s\"><ofd:CheckValue>", name);
+	text_base64(out, (struct bytes){digest, 32});
+	buf_add_str(out, "</ofd:CheckValue></ofd:Reference>");
+}
+
+static inline void
 ofd_put_references(
     struct ofd_draft *d, const struct ofd_seal_plan *plan, struct buf *out)
 {
@@ -194,11 +204,10 @@ ofd_put_references(
 			continue;
 		if (digest_sm3(buf_bytes(&d->parts[i].content), digest) != 0)
 			abort();
-		buf_printf(out,
-		    "<ofd:Reference FileRef=\"/%s\"><ofd:CheckValue>",
-		    d->parts[i].name);
-		text_base64(out, (struct bytes){digest, 32});
-		buf_add_str(out, "</ofd:CheckValue></ofd:Reference>");
+		ofd_put_reference(out, d->parts[i].name, digest);
+		if (plan->repeated != NULL &&
+		    strcmp(d->parts[i].name, plan->repeated) == 0)
+			ofd_put_reference(out, d->parts[i].name, digest);
 	}
 }
 

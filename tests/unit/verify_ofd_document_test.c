@@ -142,6 +142,21 @@ what_is_not_covered_is_named(void **state)
 	ofd_draft_release(&d);
 }
 
+/* Readers would differ on which of the two is checked. */
+static void
+no_file_is_referred_to_twice(void **state)
+{
+	struct ofd_seal_plan plan = plan_of(&world.seal);
+	struct ofd_draft d;
+
+	(void)state;
+	plan.repeated = "Doc_0/Document.xml";
+	foreign(&d, 1, "Seal");
+	ofd_draft_seal(&d, &plan);
+	draft_leads_to(&d, VERDICT_UNREADABLE, "ofd_malformed");
+	ofd_draft_release(&d);
+}
+
 static void
 no_changed_content_is_valid(void **state)
 {
@@ -339,6 +354,7 @@ main(void)
 	    cmocka_unit_test(a_sealed_document_is_valid),
 	    cmocka_unit_test(other_makers_archives_are_tolerated),
 	    cmocka_unit_test(what_is_not_covered_is_named),
+	    cmocka_unit_test(no_file_is_referred_to_twice),
 	    cmocka_unit_test(no_changed_content_is_valid),
 	    cmocka_unit_test(a_second_signature_is_not_dropped_in_silence),
 	    cmocka_unit_test(a_bare_signature_is_judged_too),

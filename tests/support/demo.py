@@ -97,7 +97,7 @@ class Demo:
         self.server = Server()
         self.out = os.path.join(self.server.folder, "out")
         self.nss = os.path.join(self.server.folder, "nss")
-        self.pdfs, self.xmls, self.codes = {}, {}, {}
+        self.pdfs, self.ofds, self.xmls, self.codes = {}, {}, {}, {}
         self.offline = ["unshare", "-n"] if subprocess.run(
             ["unshare", "-n", "true"], stderr=subprocess.DEVNULL,
             check=False).returncode == 0 else []
@@ -147,7 +147,9 @@ class Demo:
         for variant in variants(name):
             path = self.folder_of(name) + ("-" + variant if many else "")
             self.pdfs[os.path.basename(path)] = path + ".pdf"
-            files.append(("pdf?variant=" + variant, path + ".pdf"))
+            self.ofds[os.path.basename(path)] = path + ".ofd"
+            files += [("pdf?variant=" + variant, path + ".pdf"),
+                      ("ofd?variant=" + variant, path + ".ofd")]
         for query, path in files:
             status, _, data = client.call(
                 "GET", "/v1/certificates/%s/files/%s" % (answer["id"], query))
@@ -167,6 +169,7 @@ class Demo:
 
     def files(self):
         return sorted(glob.glob(self.out + "/*.pdf") +
+                      glob.glob(self.out + "/*.ofd") +
                       glob.glob(self.out + "/*.xml") +
                       glob.glob(self.out + "/*.qr.txt"))
 

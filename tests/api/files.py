@@ -10,6 +10,7 @@ def documents():
     made = world.issue()
     c = world.client()
     kinds = {"pdf": ("application/pdf", b"%PDF-"),
+             "ofd": ("application/ofd", b"PK"),
              "xml": ("application/xml", b"<?xml ")}
     for d in made["documents"]:
         status, headers, data = c.call(
@@ -45,8 +46,8 @@ def missing():
     made = world.issue()
     c = world.client()
     path = "/v1/certificates/%s/files/" % made["id"]
-    for tail in ("doc", "pdf?variant=nothing", "pdf?version=99", "ofd",
-                 "..", "%2e%2e", "pdf/x"):
+    for tail in ("doc", "pdf?variant=nothing", "pdf?version=99",
+                 "ofd?variant=nothing", "..", "%2e%2e", "pdf/x"):
         world.problem(c.call("GET", path + tail), 404)
     for tail in ("pdf?version=x", "pdf?version=-1", "pdf?as=png",
                  "qr?as=gif", "pdf?other=1", "pdf?variant=a&variant=b"):

@@ -171,7 +171,8 @@ a_licence_is_read_as_written(void **state)
 	assert_int_equal(t->is_proof, 0);
 	assert_int_equal(t->qr, QR_FULL);
 	assert_int_equal(t->status_max_age, 86400);
-	assert_int_equal(t->formats, TEMPLATE_PDF | TEMPLATE_OFD | TEMPLATE_XML);
+	assert_int_equal(
+	    t->formats, TEMPLATE_PDF | TEMPLATE_OFD | TEMPLATE_XML);
 	assert_int_equal(t->nvariants, 2);
 	assert_string_equal(t->variants[1].zh, "副本");
 	assert_non_null(t->variants[1].layout);

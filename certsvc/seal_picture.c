@@ -181,13 +181,47 @@ seal_picture_release(struct seal_picture *picture)
 	memset(picture, 0, sizeof(*picture));
 }
 
+static struct step_box
+centred(const struct seal_picture *picture, const struct step_seal *place)
+{
+	return (struct step_box){place->x + (place->w - picture->width) / 2,
+	    place->y + (place->h - picture->height) / 2, picture->width,
+	    picture->height};
+}
+
+struct step_box
+seal_picture_window(
+    const struct seal_picture *picture, const struct step_seal *place)
+{
+	struct step_box box = centred(picture, place);
+
+	if (place->slices == 0)
+		return box;
+	if (place->edge == EDGE_LEFT || place->edge == EDGE_RIGHT) {
+		box.w = picture->width / (float)place->slices;
+		box.x = place->x +
+			(place->edge == EDGE_LEFT ? 0 : place->w - box.w);
+	} else {
+		box.h = picture->height / (float)place->slices;
+		box.y =
+		    place->y + (place->edge == EDGE_TOP ? 0 : place->h - box.h);
+	}
+	return box;
+}
+
 struct step_box
 seal_picture_box(
     const struct seal_picture *picture, const struct step_seal *place)
 {
-	struct step_box whole = step_seal_whole(place);
+	struct step_box box = seal_picture_window(picture, place);
 
-	return (struct step_box){whole.x + (whole.w - picture->width) / 2,
-	    whole.y + (whole.h - picture->height) / 2, picture->width,
-	    picture->height};
+	if (place->slices == 0)
+		return box;
+	if (place->edge == EDGE_LEFT || place->edge == EDGE_RIGHT)
+		box.x -= box.w * (float)place->slice;
+	else
+		box.y -= box.h * (float)place->slice;
+	box.w = picture->width;
+	box.h = picture->height;
+	return box;
 }

@@ -81,9 +81,12 @@ void seal_picture_release(struct seal_picture *picture);
 int seal_picture_svg(
     const struct seal_picture *picture, struct buf *out, struct err *e);
 
-/* The rectangle of the seal, centred in its place on the page, mm; of a slice,
- * that of the whole seal. */
+/* The rectangle of the seal, centred in its place on the page, mm.  Of a slice
+ * the whole seal's, which reaches over the edge of the page. */
 struct step_box seal_picture_box(
+    const struct seal_picture *picture, const struct step_seal *place);
+/* What of that rectangle the page shows: a slice's share, at its edge. */
+struct step_box seal_picture_window(
     const struct seal_picture *picture, const struct step_seal *place);
 
 #endif

@@ -84,20 +84,3 @@ step_list_seal(const struct step_list *list, unsigned int place, size_t *page)
 		}
 	return NULL;
 }
-
-struct step_box
-step_seal_whole(const struct step_seal *seal)
-{
-	struct step_box box = {seal->x, seal->y, seal->w, seal->h};
-
-	if (seal->slices == 0)
-		return box;
-	if (seal->edge == EDGE_LEFT || seal->edge == EDGE_RIGHT) {
-		box.x -= seal->w * (float)seal->slice;
-		box.w = seal->w * (float)seal->slices;
-	} else {
-		box.y -= seal->h * (float)seal->slice;
-		box.h = seal->h * (float)seal->slices;
-	}
-	return box;
-}

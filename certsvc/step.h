@@ -115,8 +115,8 @@ enum step_edge {
 /*
  * Where a seal goes.  A whole one (slices 0) is drawn in the signature's
  * appearance, not on the page.  A slice is what one page of several shows of a
- * seal that was set across their edges: the box is a window on the whole seal,
- * which step_seal_whole gives.
+ * seal that was set across their edges: the box has room for its share of the
+ * largest seal; seal_picture_window says where the share of a seal is.
  */
 struct step_seal {
 	float x, y, w, h;
@@ -173,10 +173,6 @@ struct step *step_add(struct step_page *page, enum step_kind kind);
  * when there is none. */
 const struct step_seal *step_list_seal(
     const struct step_list *list, unsigned int place, size_t *page);
-
-/* The box that the whole seal is centred in, on the page of a slice (it reaches
- * over the edge); the box itself of a whole seal. */
-struct step_box step_seal_whole(const struct step_seal *seal);
 
 /*
  * Does the list keep its promises?  Every text stays in its box and the box on

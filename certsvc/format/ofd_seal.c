@@ -97,11 +97,12 @@ write_stamp(const struct step_seal *seal, const struct seal_picture *picture,
     unsigned int page, size_t number, struct buf *out)
 {
 	struct step_box box = seal_picture_box(picture, seal);
+	struct step_box window = seal_picture_window(picture, seal);
 	const long bounds[4] = {ofd_um((double)box.x), ofd_um((double)box.y),
 	    ofd_um((double)box.w), ofd_um((double)box.h)};
-	const long clip[4] = {ofd_um((double)(seal->x - box.x)),
-	    ofd_um((double)(seal->y - box.y)), ofd_um((double)seal->w),
-	    ofd_um((double)seal->h)};
+	const long clip[4] = {ofd_um((double)(window.x - box.x)),
+	    ofd_um((double)(window.y - box.y)), ofd_um((double)window.w),
+	    ofd_um((double)window.h)};
 
 	buf_printf(
 	    out, "<ofd:StampAnnot ID=\"a%03zu\" PageRef=\"%u\"", number, page);

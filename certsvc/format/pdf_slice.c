@@ -57,13 +57,14 @@ pdf_slice_write(struct pdf *pdf, const struct step_page *page,
 		HPDF_ResetError(pdf->doc);
 		HPDF_Dict_Add(forms, name, d);
 	}
-	box = seal_picture_box(pdf->seals[slice->place].picture, slice);
+	box = seal_picture_window(pdf->seals[slice->place].picture, slice);
 	buf_add_str(out, "q ");
-	write_points(out, (double)slice->x);
-	write_points(out, height - (double)slice->y - (double)slice->h);
-	write_points(out, (double)slice->w);
-	write_points(out, (double)slice->h);
+	write_points(out, (double)box.x);
+	write_points(out, height - (double)box.y - (double)box.h);
+	write_points(out, (double)box.w);
+	write_points(out, (double)box.h);
 	buf_add_str(out, "re W n\n");
+	box = seal_picture_box(pdf->seals[slice->place].picture, slice);
 	/* The picture's own unit is 1/100 mm, y up. */
 	pdf_write_real(out, PDF_POINTS_PER_MM / 100, 6);
 	buf_add_str(out, " 0 0 ");

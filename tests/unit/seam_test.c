@@ -184,24 +184,32 @@ a_slice_is_a_window_on_the_whole_seal(void **state)
 {
 	struct step_list steps = STEP_LIST_INIT;
 	const struct step_seal *s;
-	struct step_box whole;
+	struct step_box whole, window;
 
 	(void)state;
 	lay_out("<seam edge='right' y='50' size='42' margin='4'/>", 3, &steps);
 	s = slice_of(&steps, 1);
 	assert_true(fabsf(s->x - 102) < 0.001f && fabsf(s->w - 14) < 0.001f);
 	assert_true(s->y == 50 && s->h == 42 && s->place == 0);
-	whole = step_seal_whole(s);
-	assert_true(fabsf(whole.x - 88) < 0.001f);
-	assert_true(fabsf(whole.w - 42) < 0.001f);
-	assert_true(whole.y == 50 && whole.h == 42);
-	/* A seal that is smaller than its place stays in the middle of it. */
-	assert_true(fabsf(seal_picture_box(&picture, s).x - 89) < 0.001f);
+	/* The seal of 40 mm is cut in three, and its slices are at the edge,
+	 * so that no page has a smaller share. */
+	window = seal_picture_window(&picture, s);
+	assert_true(fabsf(window.w - 40 / 3.0f) < 0.001f);
+	assert_true(fabsf(window.x + window.w - 116) < 0.001f);
+	assert_true(window.y == 51 && window.h == 40);
+	whole = seal_picture_box(&picture, s);
+	assert_true(fabsf(whole.x + window.w - window.x) < 0.001f);
+	assert_true(whole.y == 51 && whole.w == 40 && whole.h == 40);
 	step_list_release(&steps);
 	lay_out("<seam edge='bottom' x='9' size='42'/>", 2, &steps);
 	s = slice_of(&steps, 1);
 	assert_true(s->y == 99 && s->h == 21 && s->x == 9 && s->w == 42);
-	assert_true(step_seal_whole(s).y == 78);
+	assert_true(seal_picture_window(&picture, s).y == 100);
+	assert_true(seal_picture_box(&picture, s).y == 80);
+	step_list_release(&steps);
+	lay_out("<seam edge='left' y='9' size='42'/>", 2, &steps);
+	assert_true(seal_picture_window(&picture, slice_of(&steps, 0)).x == 0);
+	assert_true(seal_picture_box(&picture, slice_of(&steps, 0)).x == -20);
 	step_list_release(&steps);
 }
 
@@ -325,13 +333,13 @@ static png_bytep
 whole_seal(png_image *image)
 {
 	struct step_list steps = STEP_LIST_INIT;
-	struct step_page *page = step_page_add(&steps, 42, 42);
+	struct step_page *page = step_page_add(&steps, 40, 42);
 	struct step *step = step_add(page, STEP_SEAL);
 	png_bytep pixels;
 	char path[32];
 
 	step->u.seal = (struct step_seal){
-	    .w = 42, .h = 42, .slices = 1, .edge = EDGE_LEFT};
+	    .w = 40, .h = 42, .slices = 1, .edge = EDGE_LEFT};
 	write_pdf(&steps, path);
 	pixels = rasterise(path, 0, image);
 	unlink(path);
@@ -350,15 +358,15 @@ slices_put_together_are_the_seal(void **state)
 	char path[32];
 
 	(void)state;
-	lay_out("<seam edge='right' y='50' size='42'/>", 3, &steps);
+	lay_out("<seam edge='right' y='50' size='42'/>", 4, &steps);
 	write_pdf(&steps, path);
-	for (k = 0; k < 3; k++) {
+	for (k = 0; k < 4; k++) {
 		page = rasterise(path, k, &image);
 		for (y = 0; y < 42 * PIXELS_MM; y++)
-			for (x = 0; x < 14 * PIXELS_MM; x++) {
-				px = image.width - 14 * PIXELS_MM + x;
+			for (x = 0; x < 10 * PIXELS_MM; x++) {
+				px = image.width - 10 * PIXELS_MM + x;
 				at = (y + 50 * PIXELS_MM) * image.width + px;
-				px = y * whole.width + x + k * 14 * PIXELS_MM;
+				px = y * whole.width + x + k * 10 * PIXELS_MM;
 				ink += seal[px] < 128;
 				different += abs(page[at] - seal[px]) > SHADE;
 			}

@@ -66,6 +66,43 @@ sign(void *ctx, const struct format_to_sign *what, struct buf *signature,
 	return keeper_seal_ses(issue->service->keeper, &ses, signature, e);
 }
 
+/* The steps get the size of the seals that go there, so that what is checked
+ * is what will be seen: a seal may be larger than its place. */
+static void
+fit_seals(const struct material *m, size_t nseals, struct step_list *steps)
+{
+	struct step_seal *seal;
+	struct step_box box;
+	size_t i, j;
+
+	for (i = 0; i < steps->npages; i++)
+		for (j = 0; j < steps->pages[i].nsteps; j++) {
+			seal = &steps->pages[i].steps[j].u.seal;
+			if (steps->pages[i].steps[j].kind != STEP_SEAL ||
+			    seal->place >= nseals)
+				continue;
+			box = seal_picture_window(
+			    m->seals[seal->place].picture, seal);
+			seal->x = box.x;
+			seal->y = box.y;
+			seal->w = box.w;
+			seal->h = box.h;
+		}
+}
+
+static int
+lay_out(struct issue *issue, const struct material *m, const char *variant,
+    struct step_list *steps, struct err *e)
+{
+	int rc = layout_make(issue->service->fonts, issue->template, variant,
+	    m->face, &m->qr, steps, e);
+
+	if (rc != 0)
+		return rc;
+	fit_seals(m, issue->nseals, steps);
+	return step_list_check(steps, e);
+}
+
 /* One document; a laid-out one is the variant's. */
 static int
 write_document(struct issue *issue, const struct material *m,
@@ -93,13 +130,10 @@ write_document(struct issue *issue, const struct material *m,
 
 	if (RAND_bytes(info.id, sizeof(info.id)) != 1)
 		return err_internal(e, "RAND_bytes");
-	if (format->has_variants &&
-	    ((rc = layout_make(issue->service->fonts, issue->template, variant,
-		  m->face, &m->qr, &steps, e)) != 0 ||
-		(rc = step_list_check(&steps, e)) != 0))
-		goto out;
-	rc = format->write(&req, out, e);
-out:
+	if (format->has_variants)
+		rc = lay_out(issue, m, variant, &steps, e);
+	if (rc == 0)
+		rc = format->write(&req, out, e);
 	step_list_release(&steps);
 	return rc;
 }

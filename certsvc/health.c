@@ -7,6 +7,7 @@
 #include <sys/statvfs.h>
 
 #include "certsvc/font.h"
+#include "certsvc/health_expiry.h"
 #include "certsvc/reason.h"
 #include "crypto/base/clock.h"
 
@@ -127,6 +128,36 @@ check_clock(struct service *s, json_t *checks)
 	return ok;
 }
 
+/* Does all last that vouches for what is signed here? */
+static int
+check_expiry(struct service *s, json_t *checks)
+{
+	const char *advice_zh = "", *advice_en = "";
+	struct buf text = BUF_INIT;
+	struct err e = ERR_INIT;
+	struct expiry first = {"", "", 0};
+	json_t *directory = NULL;
+	char zh[256], en[256];
+
+	if (keeper_directory(s->keeper, &text, &e) == 0)
+		directory = json_loadb((const char *)text.p, text.n, 0, NULL);
+	if (e.class == ERR_OK &&
+	    expiry_first(directory, clock_now(), &first) != 0)
+		err_internal(&e, "expires");
+	if (first.soon)
+		expiry_advice(&first, &advice_zh, &advice_en);
+	json_decref(directory);
+	buf_release(&text);
+	snprintf(zh, sizeof(zh), "最早到期的是 %s（%s）%s%s", first.id,
+	    first.date, first.soon ? "：" : "", advice_zh);
+	snprintf(en, sizeof(en), "the first to end is %s (%s)%s%s", first.id,
+	    first.date, first.soon ? ": " : "", advice_en);
+	if (e.class != ERR_OK)
+		return add_outcome(checks, "expiry", &e, zh, en);
+	add_check(checks, "expiry", !first.soon, zh, en);
+	return !first.soon;
+}
+
 static void
 check_loaded(struct service *s, json_t *checks)
 {
@@ -153,6 +184,8 @@ service_health(struct service *s, int deep, json_t **answer, struct err *e)
 	ok = check_store(s, checks, deep) && ok;
 	ok = check_disk(s, checks) && ok;
 	ok = check_clock(s, checks) && ok;
+	if (deep)
+		ok = check_expiry(s, checks) && ok;
 	/* What a person should look after is no reason to stop serving. */
 	if (deep)
 		ok = health_seals(s, checks) && ok;

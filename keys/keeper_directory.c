@@ -275,6 +275,7 @@ directory_json(const struct keeper_state *s)
 	json_object_set_new(
 	    out, "status_keys", issuer_keys_json(s, "status_keys"));
 	put_issuers(s, out);
+	json_object_set_new(out, "expires", keeper_expires_json(s));
 	json_object_set_new(out, "authority_version",
 	    json_integer((json_int_t)s->authority.version));
 	json_object_set_new(

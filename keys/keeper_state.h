@@ -179,6 +179,9 @@ int keeper_grant_check(const struct keeper_state *s, const char *department,
 /* 0, or ERR_DENIED for a seal that is not active: its state as the code. */
 int keeper_seal_in_force(const struct seal_row *row, struct err *e);
 
+/* keeper_expires.c: [{"id","not_after"}], a new reference */
+json_t *keeper_expires_json(const struct keeper_state *s);
+
 /* keeper_directory.c */
 int keeper_directory_piece(struct keeper_state *s, struct keeper_job *job);
 

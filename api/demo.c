@@ -19,6 +19,7 @@
 #include "certsvc/config.h"
 #include "certsvc/template.h"
 #include "crypto/base/buf.h"
+#include "crypto/base/clock.h"
 #include "crypto/base/file.h"
 
 enum {
@@ -26,7 +27,8 @@ enum {
 	DEMO_READY_MS = 15000, /* until the service answers */
 	DEMO_STATUS_TRIES =
 	    20, /* quarter seconds until a status is published */
-	DEMO_ANSWER_MAX = 1048576
+	DEMO_ANSWER_MAX = 1048576,
+	DEMO_COPY_DAYS = 90 /* that the purpose-bound copy is good for */
 };
 
 struct demo {
@@ -205,6 +207,31 @@ verify(struct demo *d, const char *stem)
 	return status;
 }
 
+/* A purpose-bound copy of a certificate, as TYPE-copy. */
+static int
+copy(struct demo *d, const struct template *t)
+{
+	char *out = path(d->dir, "out", ""),
+	     *name = join(t->folder, "-copy", "");
+	char *answer = path(out, t->folder, ".json");
+	char id[32], status[16], until[CLOCK_DATE_SIZE];
+	const char *argv[] = {"copy", "-d", d->dir, id, "--purpose",
+	    "办理银行开户（演示）", "--expires", until, "-o", out, "--name",
+	    name, NULL};
+	int rc = 1;
+
+	clock_date_cst(until, clock_now() + (int64_t)DEMO_COPY_DAYS * 86400);
+	if (out != NULL && name != NULL && answer != NULL &&
+	    read_answer(answer, id, status) == 0)
+		rc = run(0, argv);
+	if (rc == 0)
+		rc = verify(d, name);
+	free(answer);
+	free(name);
+	free(out);
+	return rc;
+}
+
 static void
 tell(const struct demo *d)
 {
@@ -233,6 +260,9 @@ work(struct demo *d, struct err *e)
 		bad = issue(d, d->templates.v[i]) != 0;
 	for (i = 0; i < d->templates.n && !bad; i++)
 		bad = verify(d, d->templates.v[i]->folder) != 0;
+	/* The first type is the one to look at. */
+	if (!bad)
+		bad = copy(d, d->templates.v[0]) != 0;
 	if (bad)
 		return err_set(e, ERR_INTERNAL, "demo_failed",
 		    "演示没有全部成功，原因见上",

@@ -161,8 +161,9 @@ make(struct issue *issue, struct err *e)
 	int rc = issue->maker == NULL ? issue_face(issue, e)
 				      : issue_copy_face(issue, e);
 
-	if (rc != 0 || (rc = issue_codes(issue, e)) != 0 ||
-	    (rc = issue_documents(issue, e)) != 0)
+	if (rc != 0 || (rc = issue_code(issue, e)) != 0 ||
+	    (rc = issue_documents(issue, e)) != 0 ||
+	    (rc = issue_more_codes(issue, e)) != 0)
 		return rc;
 	return put(issue, e);
 }

@@ -51,9 +51,10 @@ int issue_check_original(const struct issue *issue, struct err *e);
  * the struct issue), or NULL. */
 const char *issue_field_value(void *ctx, const char *id);
 
-/* issue_code.c: the code's text in cert.qr; codes in the type's other
- * algorithms as documents of format "qr". */
-int issue_codes(struct issue *issue, struct err *e);
+/* issue_code.c: the code's text in cert.qr; then, as documents of format "qr",
+ * codes in the type's other algorithms. */
+int issue_code(struct issue *issue, struct err *e);
+int issue_more_codes(struct issue *issue, struct err *e);
 /* issue_document.c: every other document. */
 int issue_documents(struct issue *issue, struct err *e);
 

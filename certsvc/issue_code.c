@@ -49,12 +49,18 @@ sign_code(
 }
 
 int
-issue_codes(struct issue *issue, struct err *e)
+issue_code(struct issue *issue, struct err *e)
+{
+	return sign_code(issue, issue->template->codes[0], &issue->cert.qr, e);
+}
+
+int
+issue_more_codes(struct issue *issue, struct err *e)
 {
 	const struct template *t = issue->template;
 	struct store_document *doc;
 	size_t i;
-	int rc = sign_code(issue, t->codes[0], &issue->cert.qr, e);
+	int rc = 0;
 
 	for (i = 1; i < t->ncodes && rc == 0; i++) {
 		doc =

@@ -10,8 +10,9 @@ def documents():
     made = world.issue()
     c = world.client()
     kinds = {"pdf": ("application/pdf", b"%PDF-"),
-             "ofd": ("application/ofd", b"PK"),
-             "xml": ("application/xml", b"<?xml ")}
+             "ofd": ("application/ofd", b"PK\3\4"),
+             "xml": ("application/xml", b"<?xml "),
+             "qr": ("text/plain; charset=utf-8", b"http")}
     for d in made["documents"]:
         status, headers, data = c.call(
             "GET", "/v1/certificates/%s/files/%s?version=%d%s" %

@@ -76,6 +76,15 @@ def in_words(amount):
     return text + "元整"
 
 
+ARABIC = r"[\u0620-\u06d5]+"
+
+
+def one_order(text):
+    """The ligature of lam and alef is one glyph whose two letters a reader of
+    PDFs turns about with its row: both orders become one."""
+    return text.replace("\u0627\u0644", "\u0644\u0627")
+
+
 def printed_forms(value):
     """How a value may stand on the page: itself, a date in Chinese, money."""
     forms = [value]
@@ -97,7 +106,8 @@ class Demo:
         self.server = Server()
         self.out = os.path.join(self.server.folder, "out")
         self.nss = os.path.join(self.server.folder, "nss")
-        self.pdfs, self.ofds, self.xmls, self.codes = {}, {}, {}, {}
+        self.pdfs, self.xmls, self.codes = {}, {}, {}
+        self.ofds, self.sm2_codes = {}, {}
         self.offline = ["unshare", "-n"] if subprocess.run(
             ["unshare", "-n", "true"], stderr=subprocess.DEVNULL,
             check=False).returncode == 0 else []
@@ -139,24 +149,35 @@ class Demo:
                 {"reason": "handed_over"})
             expect(status == 200, "%s: %s", name, changed)
         self.codes[name] = answer["qr"]
-        self.xmls[name] = self.folder_of(name) + ".xml"
-        files = [("xml", self.xmls[name]),
-                 ("qr", self.folder_of(name) + ".qr.txt"),
-                 ("qr?as=png", self.folder_of(name) + ".qr.png")]
-        many = len(variants(name)) > 1
-        for variant in variants(name):
-            path = self.folder_of(name) + ("-" + variant if many else "")
-            self.pdfs[os.path.basename(path)] = path + ".pdf"
-            self.ofds[os.path.basename(path)] = path + ".ofd"
-            files += [("pdf?variant=" + variant, path + ".pdf"),
-                      ("ofd?variant=" + variant, path + ".ofd")]
-        for query, path in files:
+        for query, path in self.documents(name, answer):
             status, _, data = client.call(
                 "GET", "/v1/certificates/%s/files/%s" % (answer["id"], query))
             expect(status == 200, "%s: %s %s", query, status, data[:300])
             with open(path, "wb") as f:
                 f.write(data)
+            if path.endswith(".sm2.qr.txt"):
+                self.sm2_codes[name] = data.decode()
         client.close()
+
+    def documents(self, name, answer):
+        """What to fetch of a certificate and where to; notes the paths."""
+        stem = self.folder_of(name)
+        many = len(variants(name)) > 1
+        yield "qr", stem + ".qr.txt"
+        yield "qr?as=png", stem + ".qr.png"
+        for document in answer["documents"]:
+            kind, variant = document["format"], document["variant"]
+            path = stem + ("-" + variant if many and variant else "")
+            query = kind + ("?variant=" + variant if variant else "")
+            if kind == "xml":
+                self.xmls[name] = path + ".xml"
+            elif kind == "pdf":
+                self.pdfs[os.path.basename(path)] = path + ".pdf"
+            elif kind == "ofd":
+                self.ofds[os.path.basename(path)] = path + ".ofd"
+            else:
+                path, kind = stem + "." + variant, "qr.txt"
+            yield query, path + "." + kind
 
     def import_root(self):
         os.mkdir(self.nss)
@@ -180,9 +201,12 @@ class Demo:
     def printed_values(self, document):
         """For each sample value, the forms of which one must be printed."""
         name = self.name_of(document)
-        return [printed_forms(v)
-                for field, value in samples()[name]["fields"].items()
-                if field not in kept_back(name) for v in flat(value)]
+        values = [v for field, value in samples()[name]["fields"].items()
+                  if field not in kept_back(name) for v in flat(value)]
+        # What stands between right-to-left words has no order in a text.
+        words = [one_order(w) for v in values for w in re.findall(ARABIC, v)]
+        return [printed_forms(v) for v in words +
+                [v for v in values if not re.search(ARABIC, v)]]
 
     def code_keys(self):
         with open(self.trust + "/trust.json", encoding="utf-8") as f:

@@ -10,6 +10,9 @@ import subprocess
 import tempfile
 import zlib
 
+# COSE algorithm: how openssl is asked.
+DIGESTS = {-7: ["-sha256"],
+           -65600: ["-sm3", "-sigopt", "distid:1234567812345678"]}
 LEFT_OVER = {3: 1, 5: 2, 8: 3, 10: 4, 13: 5, 15: 6}
 
 
@@ -118,8 +121,8 @@ class Code:
                 with open(os.path.join(folder, name), "wb") as f:
                     f.write(data)
             return subprocess.run(
-                ["openssl", "dgst", "-sha256", "-verify", "key", "-signature",
-                 "sig", "data"], cwd=folder, stdout=subprocess.DEVNULL,
+                ["openssl", "dgst", *DIGESTS[self.algorithm], "-verify", "key",
+                 "-signature", "sig", "data"], cwd=folder, stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 

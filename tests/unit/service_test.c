@@ -19,7 +19,7 @@ the_same_key_gives_the_same_answer_and_another_body_is_refused(void **state)
 	assert_int_equal(replayed, 0);
 	assert_string_equal(office_text(first, "status"), "valid");
 	assert_int_equal(
-	    json_array_size(json_object_get(first, "documents")), 5);
+	    json_array_size(json_object_get(first, "documents")), 6);
 	assert_int_equal(
 	    office_issue(o, MARKET, body, &second, &replayed, &e), 0);
 	assert_int_equal(replayed, 1);

@@ -98,6 +98,16 @@ ofd_text_pieces(
 	return 0;
 }
 
+/* Pieces of a run that make one object. */
+struct object {
+	const struct step_text *t;
+	const struct ofd_font *f;
+	const struct ofd_piece *p;
+	size_t n;
+	struct buf *out;
+	long x, y; /* the run's origin in the object, um */
+};
+
 /* Where a glyph stands in the run's frame, um. */
 static long
 at_x(const struct ofd_piece *p)
@@ -158,30 +168,31 @@ boundary(const struct step_text *t, const double reach_[4], double c, double s,
 	box[3] = lround(y1 - y0);
 }
 
-/* The start tag; *x and *y get the place of the run's origin in the object. */
+/* The start tag; finds the place of the run's origin in the object. */
 static void
-write_open(struct ofd *o, const struct step_text *t, const struct ofd_piece *p,
-    size_t n, const struct ofd_font *f, struct buf *out, long *x, long *y)
+write_open(struct object *v, unsigned int id)
 {
+	const struct step_text *t = v->t;
 	double turn = (double)t->turn * acos(-1) / 180;
 	double c = cos(turn), s = sin(turn), box[4];
+	struct buf *out = v->out;
 	long bounds[4];
 
-	reach(t, p, n, box);
+	reach(t, v->p, v->n, box);
 	boundary(t, box, c, s, bounds);
-	*x = ofd_um((double)t->x) - bounds[0];
-	*y = ofd_um((double)t->y) - bounds[1];
+	v->x = ofd_um((double)t->x) - bounds[0];
+	v->y = ofd_um((double)t->y) - bounds[1];
 	buf_add_str(out, "<ofd:TextObject ID=\"");
-	ofd_write_um(out, ++o->id * 1000L);
+	ofd_write_um(out, id * 1000L);
 	buf_add_byte(out, '"');
 	ofd_write_box(out, "Boundary", bounds);
 	if (t->turn != 0) {
 		buf_printf(out, " CTM=\"%.6f %.6f %.6f %.6f ", c, s, -s, c);
-		ofd_write_um(out, *x);
+		ofd_write_um(out, v->x);
 		buf_add_byte(out, ' ');
-		ofd_write_um(out, *y);
+		ofd_write_um(out, v->y);
 		buf_add_byte(out, '"');
-		*x = *y = 0;
+		v->x = v->y = 0;
 	}
 	if (t->stroke > 0) {
 		buf_add_str(out, " LineWidth=\"");
@@ -189,13 +200,10 @@ write_open(struct ofd *o, const struct step_text *t, const struct ofd_piece *p,
 		buf_add_byte(out, '"');
 	}
 	buf_add_str(out, " Font=\"");
-	ofd_write_um(out, f->id * 1000L);
+	ofd_write_um(out, v->f->id * 1000L);
 	buf_add_str(out, "\" Size=\"");
 	ofd_write_um(out, ofd_um((double)t->size));
-	buf_add_byte(out, '"');
-	if (t->stroke > 0)
-		buf_add_str(out, " Stroke=\"true\"");
-	buf_add_byte(out, '>');
+	buf_add_str(out, t->stroke > 0 ? "\" Stroke=\"true\">" : "\">");
 	ofd_write_colour(out, "FillColor", t->colour);
 	if (t->stroke > 0)
 		ofd_write_colour(out, "StrokeColor", t->colour);
@@ -250,8 +258,8 @@ utf16_units(const char *text, uint32_t len)
 
 /* Which glyphs of the font the characters are, when its cmap says otherwise. */
 static void
-write_transform(
-    struct ofd_font *f, const struct ofd_piece *p, size_t n, struct buf *out)
+write_transform(const struct ofd_font *f, const struct ofd_piece *p, size_t n,
+    struct buf *out)
 {
 	size_t i, characters = n;
 
@@ -294,23 +302,23 @@ write_escaped(struct buf *out, const char *text, uint32_t len)
 
 /* One TextObject.  A piece without characters stands as a zero-width space. */
 static void
-write_object(struct ofd *o, const struct step_text *t, struct ofd_font *f,
-    const struct ofd_piece *p, size_t n, struct buf *out)
+write_object(struct object *v, unsigned int id)
 {
+	const struct ofd_piece *p = v->p;
+	struct buf *out = v->out;
 	size_t i;
-	long x, y;
 
-	write_open(o, t, p, n, f, out, &x, &y);
-	write_transform(f, p, n, out);
+	write_open(v, id);
+	write_transform(v->f, p, v->n, out);
 	buf_add_str(out, "<ofd:TextCode X=\"");
-	ofd_write_um(out, x + at_x(p));
+	ofd_write_um(out, v->x + at_x(p));
 	buf_add_str(out, "\" Y=\"");
-	ofd_write_um(out, y + at_y(p));
+	ofd_write_um(out, v->y + at_y(p));
 	buf_add_byte(out, '"');
-	write_deltas(out, "DeltaX", p, n, at_x);
-	write_deltas(out, "DeltaY", p, n, at_y);
+	write_deltas(out, "DeltaX", p, v->n, at_x);
+	write_deltas(out, "DeltaY", p, v->n, at_y);
 	buf_add_byte(out, '>');
-	for (i = 0; i < n; i++)
+	for (i = 0; i < v->n; i++)
 		if (p[i].len > 0)
 			write_escaped(out, p[i].text, p[i].len);
 		else
@@ -327,12 +335,12 @@ is_simple(const struct ofd_piece *p)
 int
 ofd_text_write(struct ofd *o, const struct step_text *t, struct buf *out)
 {
-	struct ofd_font *f = ofd_font_find(o, t->font);
+	struct object v = {.t = t, .f = ofd_font_find(o, t->font), .out = out};
 	const struct ofd_piece *p;
 	size_t from, to, end, n = t->nglyphs;
 	int rc;
 
-	if (f == NULL)
+	if (v.f == NULL)
 		return err_internal(o->e, "font");
 	if ((rc = ofd_text_pieces(o, t, &p)) != 0)
 		return rc;
@@ -346,8 +354,11 @@ ofd_text_write(struct ofd *o, const struct step_text *t, struct buf *out)
 			;
 		while (from < end && p[from].cp == ' ')
 			from++;
-		if (from < end)
-			write_object(o, t, f, &p[from], end - from, out);
+		if (from == end)
+			continue;
+		v.p = &p[from];
+		v.n = end - from;
+		write_object(&v, ++o->id);
 	}
 	return 0;
 }

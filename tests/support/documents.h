@@ -151,7 +151,7 @@ teardown(void **state)
 }
 
 /* Run a tool; its output goes to `output` (or nowhere).  1 when it exits 0. */
-static int
+static inline int
 tool(const char *output, const char *const *argv)
 {
 	posix_spawn_file_actions_t files;

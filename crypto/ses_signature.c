@@ -9,16 +9,21 @@
 #include "crypto/digest.h"
 #include "crypto/ses_parts.h"
 
-/* ExtData without "critical": FALSE is its default. */
+/*
+ * ExtData with "critical" written out though FALSE is its default, as makers of
+ * seals do: ofdrw reads no other, and rejects the whole signature.
+ */
 static void
 put_extension(struct buf *out, struct bytes oid, const uint8_t *digest)
 {
+	static const uint8_t not_critical[] = {0x01, 0x01, 0x00};
 	size_t mark;
 
 	if (digest == NULL)
 		return;
 	mark = der_begin(out, DER_SEQUENCE);
 	der_put(out, DER_OID, oid);
+	buf_add(out, not_critical, sizeof(not_critical));
 	der_put(out, DER_OCTET_STRING, (struct bytes){digest, DIGEST_SIZE});
 	der_end(out, mark);
 }

@@ -69,6 +69,10 @@ int ofd_text_pieces(
 /* Append the TextObjects of a run. */
 int ofd_text_write(struct ofd *o, const struct step_text *t, struct buf *out);
 
+/* Append the line round a bold run's glyphs; bounds: um, x y w h. */
+void ofd_bold_write(struct ofd *o, const struct step_text *t,
+    const long bounds[4], struct buf *out);
+
 /* Number the drawings that become templates; ids of objects start after. */
 void ofd_templates_find(struct ofd *o);
 /* The number of the step's template + 1, or 0: it is drawn on the page. */

@@ -194,19 +194,12 @@ write_open(struct object *v, unsigned int id)
 		buf_add_byte(out, '"');
 		v->x = v->y = 0;
 	}
-	if (t->stroke > 0) {
-		buf_add_str(out, " LineWidth=\"");
-		ofd_write_um(out, ofd_um((double)t->stroke));
-		buf_add_byte(out, '"');
-	}
 	buf_add_str(out, " Font=\"");
 	ofd_write_um(out, v->f->id * 1000L);
 	buf_add_str(out, "\" Size=\"");
 	ofd_write_um(out, ofd_um((double)t->size));
-	buf_add_str(out, t->stroke > 0 ? "\" Stroke=\"true\">" : "\">");
+	buf_add_str(out, "\">");
 	ofd_write_colour(out, "FillColor", t->colour);
-	if (t->stroke > 0)
-		ofd_write_colour(out, "StrokeColor", t->colour);
 }
 
 /* Steps from one glyph to the next along one axis; equal ones are counted
@@ -326,6 +319,19 @@ write_object(struct object *v, unsigned int id)
 	buf_add_str(out, "</ofd:TextCode></ofd:TextObject>\n");
 }
 
+/* The line of a bold run reaches half its width beyond the glyphs. */
+static void
+write_bold(struct ofd *o, const struct step_text *t, const struct ofd_piece *p,
+    struct buf *out)
+{
+	double turn = (double)t->turn * acos(-1) / 180, box[4];
+	long bounds[4];
+
+	reach(t, p, t->nglyphs, box);
+	boundary(t, box, cos(turn), sin(turn), bounds);
+	ofd_bold_write(o, t, bounds, out);
+}
+
 static int
 is_simple(const struct ofd_piece *p)
 {
@@ -360,5 +366,7 @@ ofd_text_write(struct ofd *o, const struct step_text *t, struct buf *out)
 		v.n = end - from;
 		write_object(&v, ++o->id);
 	}
+	if (t->stroke > 0)
+		write_bold(o, t, p, out);
 	return 0;
 }

@@ -171,6 +171,14 @@ directory_seal_object(struct directory *d, const struct directory_seal *seal,
 	return rc;
 }
 
+void
+directory_seal_forget(struct directory *d, const struct directory_seal *seal)
+{
+	pthread_mutex_lock(&d->objects_lock);
+	buf_release(&d->objects[seal->number]);
+	pthread_mutex_unlock(&d->objects_lock);
+}
+
 static int
 text_same(const char *a, const char *b)
 {

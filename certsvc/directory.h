@@ -97,6 +97,10 @@ int directory_seal_object(struct directory *d,
     const struct directory_seal *seal, struct keeper *keeper, struct buf *out,
     struct err *e);
 
+/* The seal object that was fetched is no longer the seal's. */
+void directory_seal_forget(
+    struct directory *d, const struct directory_seal *seal);
+
 /* 1 when a list of types names the code. */
 int directory_types_have(const json_t *types, const char *code);
 

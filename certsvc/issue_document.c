@@ -36,8 +36,31 @@ struct material {
 /* For sign: one format's documents on their way. */
 struct signing {
 	const struct issue *issue;
+	const struct material *material;
 	enum format_signature kind;
 };
+
+/*
+ * The keeper seals with the seal as it is now; the document has its object from
+ * a moment ago.  After a renewal between the two the document would carry
+ * another seal than its signature: try again with the new one.
+ */
+static int
+same_object(const struct signing *signing, size_t n, const struct buf *ses,
+    struct err *e)
+{
+	const struct issue *issue = signing->issue;
+	const struct buf *object = &signing->material->objects[n];
+	int rc;
+
+	if (memmem(ses->p, ses->n, object->p, object->n) != NULL)
+		return 0;
+	directory_seal_forget(issue->service->directory, issue->seals[n]);
+	rc = err_set(e, ERR_BUSY, "seal_changed", "印章刚刚换发，请重试",
+	    "the seal was just renewed: try again");
+	e->retryable = 1;
+	return rc;
+}
 
 /* The keeper signs; it builds the structure around the digests itself (a
  * format_sign_fn). */
@@ -51,6 +74,7 @@ sign(void *ctx, const struct format_to_sign *what, struct buf *signature,
 	    .place = (unsigned int)what->seal};
 	struct keeper_ses_request ses = {
 	    .seal = cms.seal, .place = cms.place, .property = what->property};
+	int rc;
 
 	if (signing->kind == FORMAT_CMS) {
 		issue_matter(issue, &cms.matter);
@@ -63,7 +87,8 @@ sign(void *ctx, const struct format_to_sign *what, struct buf *signature,
 	    sizeof(ses.document_digest));
 	memcpy(ses.package_digest, what->package_digest,
 	    sizeof(ses.package_digest));
-	return keeper_seal_ses(issue->service->keeper, &ses, signature, e);
+	rc = keeper_seal_ses(issue->service->keeper, &ses, signature, e);
+	return rc == 0 ? same_object(signing, what->seal, signature, e) : rc;
 }
 
 /* The steps get the size of the seals that go there, so that what is checked
@@ -110,7 +135,7 @@ write_document(struct issue *issue, const struct material *m,
     struct err *e)
 {
 	const struct store_certificate *c = &issue->cert;
-	struct signing signing = {issue, format->signature};
+	struct signing signing = {issue, m, format->signature};
 	struct step_list steps = {NULL, 0};
 	struct pdf_info info = {.title = issue->template->zh,
 	    .language = "zh-CN",

@@ -167,6 +167,18 @@ def end_group(leader):
         pass
 
 
+def wait_group(leader, seconds=15):
+    """Until the last process of a group is gone."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            os.killpg(leader, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.02)
+    raise Failure("processes are left %d s after their end" % seconds)
+
+
 class Server:
     """A demo data directory in a folder of its own, and its processes."""
 
@@ -262,7 +274,10 @@ class Server:
             else:
                 self.process.terminate()
         try:
-            return self.process.wait(15)
+            status = self.process.wait(15)
+            if self.prefix:
+                wait_group(self.process.pid)
+            return status
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()

@@ -79,13 +79,13 @@ read_member(const struct member *m, const json_t *value,
     struct seal_definition *def, struct err *e)
 {
 	char *at = (char *)def + m->offset;
+	const char *text = json_string_value(value);
 
 	switch (m->type) {
 	case TEXT:
-		if (!json_is_string(value))
+		if (text == NULL)
 			return wrong_type(m->name, e);
-		memcpy(at, &(const char *){json_string_value(value)},
-		    sizeof(const char *));
+		memcpy(at, &text, sizeof(text));
 		return 0;
 	case SIZE:
 		if (!json_is_number(value))

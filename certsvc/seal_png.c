@@ -214,7 +214,8 @@ cross(const struct raster *r, float y, struct crossing out[CROSSINGS_MAX])
 					  (edge->y1 - edge->y0);
 		out[n++].down = edge->down;
 	}
-	qsort(out, n, sizeof(*out), crossing_order);
+	if (n > 1)
+		qsort(out, n, sizeof(*out), crossing_order);
 	return n;
 }
 

@@ -9,6 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import attacks  # noqa: E402
 import bad_input  # noqa: E402
+import copies  # noqa: E402
 import files  # noqa: E402
 import framing  # noqa: E402
 import life_cycle  # noqa: E402
@@ -23,7 +24,7 @@ if __name__ == "__main__":
     try:
         world.open()
         status = run_cases(permissions.CASES + life_cycle.CASES +
-                           files.CASES + public.CASES + bad_input.CASES +
+                           files.CASES + copies.CASES + public.CASES + bad_input.CASES +
                            attacks.CASES + framing.CASES + seals.CASES)
     finally:
         seals.close()

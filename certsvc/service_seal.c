@@ -16,6 +16,17 @@ not_found(struct err *e)
 	    "there is no such seal");
 }
 
+/* Who looks wants to see what was made a moment ago, too. */
+static void
+refresh(struct service *s)
+{
+	struct err e = ERR_INIT;
+
+	if (publish_is_stale(s))
+		service_authority_changed(s, &e);
+	err_clear(&e);
+}
+
 /* A misspelt state would find nothing, and look like an answer. */
 static int
 state_check(const char *state, struct err *e)
@@ -85,6 +96,7 @@ service_seals(struct service *s, const struct service_seal_query *q,
 	size_t i;
 	int rc = state_check(q->state, e);
 
+	refresh(s);
 	pthread_rwlock_rdlock(&s->directory_lock);
 	d = s->directory;
 	for (i = directory_seal_after(d, q->cursor); i < d->nseals; i++) {
@@ -207,6 +219,7 @@ service_seal(struct service *s, const char *id, json_t **answer, struct err *e)
 	json_t *json = NULL;
 	int rc;
 
+	refresh(s);
 	pthread_rwlock_rdlock(&s->directory_lock);
 	seal = directory_seal_find(s->directory, id);
 	if (seal != NULL)

@@ -98,6 +98,9 @@ seal_act_csr(struct seal_act *a)
 	    json_object_get(table, "departments"), row->department);
 	meta = json_loads(row->meta, 0, NULL);
 	name.organisation = seal_act_string(department, "zh");
+	if (json_is_true(
+		json_object_get(json_object_get(table, "issuer"), "demo")))
+		name.unit = "演示";
 	name.common_name = seal_act_string(meta, "zh");
 	rc = seal_register_key(&a->s->seals, row, alg, &key, a->e);
 	if (rc == 0)

@@ -115,6 +115,9 @@ asked_key(const char *seal, size_t i)
 	json_decref(answer);
 	assert_int_equal(x509_request_read(buf_bytes(&der), &asked, &e), 0);
 	assert_int_equal(asked.alg, algs[i]);
+	/* The fixture is a demonstration, and says so. */
+	assert_non_null(
+	    memmem(asked.subject.p, asked.subject.n, "演示", strlen("演示")));
 	p = der.p;
 	req = d2i_X509_REQ(NULL, &p, (long)der.n);
 	key = X509_REQ_get_pubkey(req);

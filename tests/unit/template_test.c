@@ -36,6 +36,8 @@ static const struct bad {
     {"id-twice", "duplicate_id", 21},
     {"name-twice", "duplicate_name", 21},
     {"name-reserved", "reserved_name", 21},
+    {"name-of-copy", "reserved_name", 21},
+    {"qr-algorithm", "bad_value", 8},
     {"datatype-unknown", "bad_value", 21},
     {"disclosure-missing", "missing_attribute", 21},
     {"attribute-unknown", "unknown_attribute", 21},

@@ -15,13 +15,23 @@ drawing_new(void)
 }
 
 void
+drawing_drop_paths(struct drawing *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->npaths; i++)
+		free(d->paths[i].points);
+	free(d->paths);
+	d->paths = NULL;
+	d->npaths = 0;
+}
+
+void
 drawing_release(struct drawing *drawing)
 {
 	size_t i;
 
-	for (i = 0; i < drawing->npaths; i++)
-		free(drawing->paths[i].points);
-	free(drawing->paths);
+	drawing_drop_paths(drawing);
 	for (i = 0; drawing->templates != NULL && i < DRAWING_TEMPLATES; i++)
 		ofd_template_free(drawing->templates[i]);
 	free(drawing->templates);

@@ -39,6 +39,9 @@ drawing_at(float x, float y)
 	return (struct drawing_point){x, y};
 }
 
+/* Free the paths of a finished drawing; its PDF operators stay. */
+void drawing_drop_paths(struct drawing *d);
+
 struct drawing *drawing_new(void);
 void drawing_free(struct drawing *drawing);
 void drawing_release(struct drawing *drawing);

@@ -41,6 +41,9 @@ seal_once_get(struct seal_once *once, const struct font_set *fonts,
 	pthread_mutex_lock(&once->lock);
 	if (!once->made)
 		rc = seal_picture_make(fonts, def, &once->picture, e);
+	/* There may be thousands: what documents need is a tenth. */
+	if (!once->made && rc == 0)
+		drawing_drop_paths(&once->picture.drawing);
 	once->made = rc == 0;
 	pthread_mutex_unlock(&once->lock);
 	*out = rc == 0 ? &once->picture : NULL;

@@ -14,8 +14,9 @@ struct seal_once *seal_once_new(void);
 void seal_once_free(struct seal_once *once);
 
 /*
- * The picture of def, which must be the same at every call; *out is a view that
- * lives as long as `once`.  Safe from several threads.  Errors as
+ * The picture of def, which must be the same at every call, without its paths
+ * (for documents, not for previews); *out is a view that lives as long as
+ * `once`.  Safe from several threads.  Errors as
  * seal_picture_make; the next call then tries again.
  */
 int seal_once_get(struct seal_once *once, const struct font_set *fonts,

@@ -252,18 +252,20 @@ int
 service_seal_picture(struct service *s, const char *id, const char *as,
     unsigned int dpi, struct buf *out, struct err *e)
 {
-	const struct seal_picture *picture;
 	const struct directory_seal *seal;
+	struct seal_picture picture;
 	int rc;
 
 	pthread_rwlock_rdlock(&s->directory_lock);
 	seal = directory_seal_find(s->directory, id);
-	rc = seal == NULL ? not_found(e)
-			  : seal_once_get(seal->drawn, s->fonts, &seal->picture,
-				&picture, e);
-	if (rc == 0)
-		rc = picture_write(picture, as, dpi, out, e);
+	rc = seal == NULL
+		 ? not_found(e)
+		 : seal_picture_make(s->fonts, &seal->picture, &picture, e);
 	pthread_rwlock_unlock(&s->directory_lock);
+	if (rc != 0)
+		return rc;
+	rc = picture_write(&picture, as, dpi, out, e);
+	seal_picture_release(&picture);
 	return rc;
 }
 

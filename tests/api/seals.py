@@ -263,6 +263,32 @@ def stop_and_go():
     hold(documents(issue()))
 
 
+def joint():
+    """another department's seal: by its grant only, and stopped by its owner"""
+    folder, place = "hotel-permit", ["--place", "1"]
+    own = department_of(folder)
+    grant = ["police-1", "--department", own, "-t", type_code(folder)]
+    old = documents(issue(folder), folder)
+    expect(any(u["department"] == own for u in uses("police-1", DOG)),
+           "the owner does not see who used its seal")
+    expect([u["department"] for u in uses("police-1", folder)] ==
+           [own] * len(uses("police-1", folder)), "more than its own uses")
+    seal("revoke-authorisation", *grant, *place)
+    expect(issue(folder, 403)["code"] == "no_joint_seal", "still authorised")
+    text = seal("authorise", *grant, status=1)
+    expect("bad_action" in text, "at the place of one's own: %s", text)
+    seal("authorise", *grant, "--place", "2")
+    expect(issue(folder, 403)["code"] == "no_joint_seal", "wrong place")
+    seal("revoke-authorisation", *grant, "--place", "2")
+    hold(old)
+    seal("authorise", *grant, *place)
+    seal("suspend", "police-1")
+    expect(issue(folder, 403)["code"] == "seal_suspended", "not stopped")
+    seal("resume", "police-1")
+    hold(documents(issue(folder), folder))
+    hold(old)
+
+
 def revoked(ca):
     """Serials on the published list of a CA."""
     c = server().client()
@@ -428,5 +454,5 @@ def cross_product():
         time.sleep(0.2)
 
 
-CASES = [listed, one_seal, picture, preview, made, counted, stop_and_go,
+CASES = [listed, one_seal, picture, preview, made, counted, stop_and_go, joint,
          lost_and_renewed, destroyed, outside, cross_product]

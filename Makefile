@@ -85,7 +85,7 @@ $(B)/tests/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(B)/libcertsvc.a
 $(B)/tests/conformance/%: $(B)/tests/conformance/%.o $(B)/libcertsvc.a
 	@$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/libcertsvc.a
-	@$(CC) $(OPT) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+	@$(CC) $(OPT) $(LDHARDEN) -o $@ $^ -lcmocka $(PKG_LIBS)
 -include $(SRC:%.c=$(B)/%.d) $(UNITSRC:%.c=$(B)/%.d) $(FUZZSRC:%.c=$(B)/%.d) $(BENCHSRC:%.c=$(B)/%.d) $(OBJECTSRC:%.c=$(B)/%.d)
 
 compile_commands.json: Makefile $(SRC) $(UNITSRC) $(FUZZSRC)

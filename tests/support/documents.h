@@ -37,7 +37,7 @@ enum {
 	FOLDERS = 6
 };
 
-struct world {
+struct samples {
 	struct font_set *fonts;
 	struct template *types[FOLDERS];
 	struct face *faces[FOLDERS];
@@ -106,7 +106,7 @@ sample_face(size_t i, const struct template *t)
 static int
 setup(void **state)
 {
-	struct world *w = calloc(1, sizeof(*w));
+	struct samples *w = calloc(1, sizeof(*w));
 	struct seal_definition def = {
 	    .kind = "round", .below = "演示专用章", .diameter = 42};
 	struct err e = ERR_INIT;
@@ -136,7 +136,7 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	struct world *w = *state;
+	struct samples *w = *state;
 	size_t i;
 
 	for (i = 0; i < FOLDERS; i++) {
@@ -174,7 +174,7 @@ tool(const char *output, const char *const *argv)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-static void
+static inline void
 write_file(const char *path, struct bytes v)
 {
 	FILE *f = fopen(path, "wb");
@@ -198,8 +198,8 @@ read_file(const char *path, struct buf *out)
 }
 
 /* Lay out and write one variant to a file of the temporary folder. */
-static void
-render(struct world *w, size_t type, size_t variant, struct step_list *steps,
+static inline void
+render(struct samples *w, size_t type, size_t variant, struct step_list *steps,
     char path[128])
 {
 	const struct template *t = w->types[type];
@@ -224,9 +224,9 @@ render(struct world *w, size_t type, size_t variant, struct step_list *steps,
 }
 
 /* Call `look` for each variant of each type. */
-static void
-each_variant(struct world *w,
-    void (*look)(struct world *w, size_t type, const struct step_list *steps,
+static inline void
+each_variant(struct samples *w,
+    void (*look)(struct samples *w, size_t type, const struct step_list *steps,
 	const char *pdf, const char *name))
 {
 	struct step_list steps;

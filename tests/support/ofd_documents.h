@@ -42,7 +42,7 @@ sign(void *ctx, const struct format_to_sign *what, struct buf *out,
 
 /* An OFD of a list of steps, as many seals as it has places for. */
 static inline int
-write_ofd(struct world *w, size_t type, const struct step_list *steps,
+write_ofd(struct samples *w, size_t type, const struct step_list *steps,
     struct signed_seals *seals, struct buf *out, struct err *e)
 {
 	struct pdf_info info = {.title = w->types[type]->zh,
@@ -86,7 +86,7 @@ struct opened {
 };
 
 static inline void
-open_ofd(struct world *w, size_t type, const struct step_list *steps,
+open_ofd(struct samples *w, size_t type, const struct step_list *steps,
     struct opened *o)
 {
 	struct err e = ERR_INIT;
@@ -137,7 +137,7 @@ is_named(struct bytes name, const char *end)
 
 /* One line of text on a page with a place for a seal. */
 static inline void
-lay_out(struct world *w, const char *text, struct step_list *steps)
+lay_out(struct samples *w, const char *text, struct step_list *steps)
 {
 	static const struct layout_style style = {.font = FONT_KAI,
 	    .size = 4.2f,

@@ -5,7 +5,7 @@
 #include "tests/support/documents.h"
 
 static void
-look_at_steps(struct world *w, size_t type, const struct step_list *steps,
+look_at_steps(struct samples *w, size_t type, const struct step_list *steps,
     const char *pdf, const char *name)
 {
 	struct err e = ERR_INIT;
@@ -24,7 +24,7 @@ no_text_overlaps_leaves_its_box_or_is_too_small(void **state)
 }
 
 static void
-look_at_ink(struct world *w, size_t type, const struct step_list *steps,
+look_at_ink(struct samples *w, size_t type, const struct step_list *steps,
     const char *pdf, const char *name)
 {
 	const struct step_text *t;
@@ -56,7 +56,7 @@ every_glyph_drawn_has_ink(void **state)
 
 /* The lines that a tool prints about the PDF. */
 static const char *
-lines_of(struct world *w, const char *const *argv, struct buf *out)
+lines_of(struct samples *w, const char *const *argv, struct buf *out)
 {
 	char path[128];
 
@@ -69,7 +69,7 @@ lines_of(struct world *w, const char *const *argv, struct buf *out)
 }
 
 static void
-look_with_tools(struct world *w, size_t type, const struct step_list *steps,
+look_with_tools(struct samples *w, size_t type, const struct step_list *steps,
     const char *pdf, const char *name)
 {
 	const char *const check[] = {"qpdf", "--check", pdf, NULL};
@@ -197,7 +197,7 @@ contains_rows(const char *text, const struct face_field *field,
 }
 
 static void
-look_for_values(struct world *w, size_t type, const struct step_list *steps,
+look_for_values(struct samples *w, size_t type, const struct step_list *steps,
     const char *pdf, const char *name)
 {
 	const char *const argv[] = {"pdftotext", "-q", "-raw", pdf, "-", NULL};
@@ -234,7 +234,7 @@ the_text_of_the_page_holds_every_value(void **state)
 
 /* Lay every variant out with the field as long as its template allows. */
 static void
-fits(struct world *w, size_t type, const struct template_field *spec,
+fits(struct samples *w, size_t type, const struct template_field *spec,
     struct face_field *field)
 {
 	const struct template *t = w->types[type];
@@ -263,7 +263,7 @@ fits(struct world *w, size_t type, const struct template_field *spec,
 static void
 a_value_as_long_as_its_template_allows_fits(void **state)
 {
-	struct world *w = *state;
+	struct samples *w = *state;
 	struct template_field *spec;
 	size_t i, j, k;
 
@@ -284,7 +284,7 @@ a_value_as_long_as_its_template_allows_fits(void **state)
 static void
 a_value_that_is_too_long_is_named(void **state)
 {
-	struct world *w = *state;
+	struct samples *w = *state;
 	struct face *face = w->faces[2];
 	char *own = NULL, text[1201] = {0};
 	struct step_list steps;
@@ -311,7 +311,7 @@ a_value_that_is_too_long_is_named(void **state)
 static void
 the_same_certificate_makes_the_same_bytes(void **state)
 {
-	struct world *w = *state;
+	struct samples *w = *state;
 	struct step_list steps;
 	struct buf a = BUF_INIT, b = BUF_INIT;
 	char path[128];
@@ -331,7 +331,7 @@ the_same_certificate_makes_the_same_bytes(void **state)
 static void
 a_preview_says_specimen_on_every_page(void **state)
 {
-	struct world *w = *state;
+	struct samples *w = *state;
 	struct step_list steps;
 	struct err e = ERR_INIT;
 	size_t page, i, marks;

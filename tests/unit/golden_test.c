@@ -77,7 +77,7 @@ write_grey(const char *path, const png_image *image, png_bytep pixels)
 }
 
 static void
-compare_page(struct world *w, const char *pdf, const char *name, size_t page)
+compare_page(struct samples *w, const char *pdf, const char *name, size_t page)
 {
 	char got[192], prefix[128], want[192], number[24];
 	const char *const argv[] = {"pdftoppm", "-r", "150", "-gray", "-png",
@@ -105,7 +105,7 @@ compare_page(struct world *w, const char *pdf, const char *name, size_t page)
 }
 
 static void
-look_at_pictures(struct world *w, size_t type, const struct step_list *steps,
+look_at_pictures(struct samples *w, size_t type, const struct step_list *steps,
     const char *pdf, const char *name)
 {
 	size_t page;

@@ -11,7 +11,7 @@ enum {
 };
 
 static void
-look_at_form(struct world *w, size_t type, const struct step_list *steps,
+look_at_form(struct samples *w, size_t type, const struct step_list *steps,
     const char *pdf, const char *name)
 {
 	struct err e = ERR_INIT;
@@ -38,7 +38,7 @@ the_package_has_the_form_and_every_file_is_referred_to(void **state)
 }
 
 static void
-look_at_what_is_signed(struct world *w, size_t type,
+look_at_what_is_signed(struct samples *w, size_t type,
     const struct step_list *steps, const char *pdf, const char *name)
 {
 	const struct format_to_sign *what;
@@ -101,7 +101,7 @@ max_unit_id(const struct opened *o)
 }
 
 static void
-look_at_parts(struct world *w, size_t type, const struct step_list *steps,
+look_at_parts(struct samples *w, size_t type, const struct step_list *steps,
     const char *pdf, const char *name)
 {
 	uint8_t *seen = calloc(IDS_MAX, 1);
@@ -142,7 +142,7 @@ every_part_is_well_formed_and_every_id_its_own(void **state)
 }
 
 static void
-look_at_stamps(struct world *w, size_t type, const struct step_list *steps,
+look_at_stamps(struct samples *w, size_t type, const struct step_list *steps,
     const char *pdf, const char *name)
 {
 	const struct step_seal *seal;
@@ -215,7 +215,7 @@ what_the_signer_says_is_passed_on(void **state)
 static void
 the_metadata_are_the_face_without_the_holders_number(void **state)
 {
-	struct world *w = *state;
+	struct samples *w = *state;
 	struct step_list steps;
 	struct buf wanted = BUF_INIT;
 	struct opened o;
@@ -238,7 +238,7 @@ the_metadata_are_the_face_without_the_holders_number(void **state)
 static void
 a_seal_is_a_small_ofd_of_paths(void **state)
 {
-	struct world *w = *state;
+	struct samples *w = *state;
 	struct buf a = BUF_INIT, b = BUF_INIT;
 	struct err e = ERR_INIT;
 	struct ofd_file *file;

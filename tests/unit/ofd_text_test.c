@@ -65,7 +65,7 @@ sorted(struct buf *out, const char *text)
 }
 
 static void
-look_at_text(struct world *w, size_t type, const struct step_list *steps,
+look_at_text(struct samples *w, size_t type, const struct step_list *steps,
     const char *pdf, const char *name)
 {
 	char path[128];
@@ -106,7 +106,7 @@ the_text_is_that_of_the_pdf(void **state)
 /* Each font of the package read by HarfBuzz: the glyph of each character of
  * the pages has ink. */
 static void
-look_at_fonts(struct world *w, size_t type, const struct step_list *steps,
+look_at_fonts(struct samples *w, size_t type, const struct step_list *steps,
     const char *pdf, const char *name)
 {
 	struct buf page = BUF_INIT;
@@ -203,7 +203,7 @@ check_transforms(xmlNodePtr node)
 
 /* What the page says for this text; how many transforms it needs. */
 static size_t
-said_for(struct world *w, const char *text, struct buf *said)
+said_for(struct samples *w, const char *text, struct buf *said)
 {
 	struct step_list steps;
 	struct opened o;

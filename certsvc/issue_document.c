@@ -31,6 +31,7 @@ struct material {
 	struct buf xml;
 	struct format_seal seals[ISSUE_SEALS_MAX];
 	struct buf objects[ISSUE_SEALS_MAX]; /* of the seals, for FORMAT_SES */
+	struct step_list steps[TEMPLATE_VARIANTS_MAX]; /* for every format */
 };
 
 /* For sign: one format's documents on their way. */
@@ -116,10 +117,11 @@ fit_seals(const struct material *m, size_t nseals, struct step_list *steps)
 }
 
 static int
-lay_out(struct issue *issue, const struct material *m, const char *variant,
-    struct step_list *steps, struct err *e)
+lay_out(struct issue *issue, struct material *m, size_t variant, struct err *e)
 {
-	int rc = layout_make(issue->service->fonts, issue->template, variant,
+	const struct template *t = issue->template;
+	struct step_list *steps = &m->steps[variant];
+	int rc = layout_make(issue->service->fonts, t, t->variants[variant].id,
 	    m->face, &m->qr, steps, e);
 
 	if (rc != 0)
@@ -128,22 +130,21 @@ lay_out(struct issue *issue, const struct material *m, const char *variant,
 	return step_list_check(steps, e);
 }
 
-/* One document; a laid-out one is the variant's. */
+/* One document; steps: the variant's, of a format that is laid out. */
 static int
 write_document(struct issue *issue, const struct material *m,
-    const struct format *format, const char *variant, struct buf *out,
+    const struct format *format, const struct step_list *steps, struct buf *out,
     struct err *e)
 {
 	const struct store_certificate *c = &issue->cert;
 	struct signing signing = {issue, m, format->signature};
-	struct step_list steps = {NULL, 0};
 	struct pdf_info info = {.title = issue->template->zh,
 	    .language = "zh-CN",
 	    .created = c->issued,
 	    .author = issue->department->zh,
 	    .identifier = c->identifier,
 	    .attachment = buf_bytes(&m->xml)};
-	struct format_request req = {.steps = &steps,
+	struct format_request req = {.steps = steps,
 	    .info = &info,
 	    .face = buf_bytes(&c->face),
 	    .qr_text = (const char *)c->qr.p,
@@ -151,16 +152,10 @@ write_document(struct issue *issue, const struct material *m,
 	    .nseals = issue->nseals,
 	    .sign = sign,
 	    .sign_ctx = &signing};
-	int rc = 0;
 
 	if (RAND_bytes(info.id, sizeof(info.id)) != 1)
 		return err_internal(e, "RAND_bytes");
-	if (format->has_variants)
-		rc = lay_out(issue, m, variant, &steps, e);
-	if (rc == 0)
-		rc = format->write(&req, out, e);
-	step_list_release(&steps);
-	return rc;
+	return format->write(&req, out, e);
 }
 
 struct store_document *
@@ -188,13 +183,13 @@ make_format(struct issue *issue, const struct material *m,
 	if ((t->formats & format->template) == 0)
 		return 0;
 	if (!format->has_variants)
-		return write_document(issue, m, format, "",
+		return write_document(issue, m, format, NULL,
 		    &issue_document_add(issue, format->name, "")->bytes, e);
 	for (i = 0; i < t->nvariants && rc == 0; i++) {
 		doc =
 		    issue_document_add(issue, format->name, t->variants[i].id);
 		rc = write_document(
-		    issue, m, format, t->variants[i].id, &doc->bytes, e);
+		    issue, m, format, &m->steps[i], &doc->bytes, e);
 	}
 	return rc;
 }
@@ -246,6 +241,8 @@ gather(struct issue *issue, struct material *m, struct err *e)
 		return rc;
 	for (i = 0; i < issue->nseals && rc == 0; i++)
 		rc = gather_seal(issue, m, i, e);
+	for (i = 0; i < issue->template->nvariants && rc == 0; i++)
+		rc = lay_out(issue, m, i, e);
 	return rc;
 }
 
@@ -263,5 +260,7 @@ issue_documents(struct issue *issue, struct err *e)
 	buf_release(&m.xml);
 	for (i = 0; i < ISSUE_SEALS_MAX; i++)
 		buf_release(&m.objects[i]);
+	for (i = 0; i < TEMPLATE_VARIANTS_MAX; i++)
+		step_list_release(&m.steps[i]);
 	return rc;
 }

@@ -43,36 +43,40 @@ state_check(const char *state, struct err *e)
 	    "the state of a seal is active, suspended, lost or destroyed");
 }
 
-/* May the seal stand on the type, by its own row or by a grant? */
-static int
-is_for_type(const struct directory *d, const struct directory_seal *seal,
-    const char *type)
+/* The seals that grants put on a type: {id: true}; NULL for no type. */
+static json_t *
+granted_for(const struct directory *d, const char *type)
 {
 	const struct directory_department *department;
+	const struct directory_grant *g;
+	json_t *ids;
 	size_t i, j;
 
-	if (directory_types_have(seal->types, type))
-		return 1;
+	if (type == NULL)
+		return NULL;
+	ids = json_object();
 	for (i = 0; i < d->ndepartments; i++) {
 		department = &d->departments[i];
-		for (j = 0; j < department->ngrants; j++)
-			if (strcmp(department->grants[j].seal, seal->id) == 0 &&
-			    strcmp(department->grants[j].type, type) == 0)
-				return 1;
+		for (j = 0; j < department->ngrants; j++) {
+			g = &department->grants[j];
+			if (strcmp(g->type, type) == 0)
+				json_object_set_new(ids, g->seal, json_true());
+		}
 	}
-	return 0;
+	return ids;
 }
 
 static int
-matches(const struct directory *d, const struct directory_seal *seal,
-    const struct service_seal_query *q)
+matches(const struct directory_seal *seal, const struct service_seal_query *q,
+    const json_t *granted)
 {
 	if (q->department != NULL &&
 	    strcmp(seal->department->code, q->department) != 0)
 		return 0;
 	if (q->state != NULL && strcmp(seal->state, q->state) != 0)
 		return 0;
-	return q->type == NULL || is_for_type(d, seal, q->type);
+	return q->type == NULL || directory_types_have(seal->types, q->type) ||
+	       json_object_get(granted, seal->id) != NULL;
 }
 
 static json_t *
@@ -91,7 +95,7 @@ service_seals(struct service *s, const struct service_seal_query *q,
     json_t **answer, struct err *e)
 {
 	unsigned long limit = q->limit == 0 ? SERVICE_SEALS_PAGE : q->limit;
-	json_t *items = json_array(), *next = json_null();
+	json_t *items = json_array(), *next = json_null(), *granted;
 	const struct directory *d;
 	size_t i;
 	int rc = state_check(q->state, e);
@@ -99,8 +103,9 @@ service_seals(struct service *s, const struct service_seal_query *q,
 	refresh(s);
 	pthread_rwlock_rdlock(&s->directory_lock);
 	d = s->directory;
+	granted = granted_for(d, q->type);
 	for (i = directory_seal_after(d, q->cursor); i < d->nseals; i++) {
-		if (!matches(d, d->by_id[i], q))
+		if (!matches(d->by_id[i], q, granted))
 			continue;
 		if (json_array_size(items) == limit) {
 			next = json_incref(json_object_get(
@@ -110,6 +115,7 @@ service_seals(struct service *s, const struct service_seal_query *q,
 		json_array_append_new(items, item_json(d->by_id[i]));
 	}
 	pthread_rwlock_unlock(&s->directory_lock);
+	json_decref(granted);
 	*answer = json_pack("{s:o, s:o}", "items", items, "next", next);
 	if (rc == 0 && *answer == NULL)
 		rc = err_nomem(e);

@@ -1,9 +1,11 @@
 /*
  * raw_bench.c - what the pieces of issuing one certificate cost when nothing
- * else is done: a P-256 signature, parsing and validating the XML, encoding the
- * printed code, SHA-256 of the PDF and the XML.  Prints CPU microseconds.
+ * else is done: a P-256 and an SM2 signature, parsing and validating the XML,
+ * encoding the printed code, SHA-256 of the PDF, the OFD and the XML, SM3 of
+ * the OFD.  Prints CPU microseconds.
  *
- *   raw_bench certificate.xml certificate.xsd certificate.pdf code.txt
+ *   raw_bench certificate.xml certificate.xsd certificate.pdf code.txt \
+ *       certificate.ofd
  */
 #include <libxml/parser.h>
 #include <libxml/xmlschemas.h>
@@ -15,6 +17,8 @@
 #include <time.h>
 
 #include "crypto/base/buf.h"
+#include "crypto/digest.h"
+#include "crypto/signature.h"
 
 enum {
 	ROUNDS = 5,
@@ -22,9 +26,9 @@ enum {
 };
 
 struct input {
-	struct buf xml, pdf, code;
+	struct buf xml, pdf, code, ofd;
 	xmlSchemaPtr schema;
-	EVP_PKEY *key;
+	EVP_PKEY *key, *sm2;
 };
 
 static int
@@ -54,6 +58,16 @@ sign_once(struct input *in)
 
 	EVP_MD_CTX_free(md);
 	return ok ? 0 : -1;
+}
+
+static int
+sm2_once(struct input *in)
+{
+	uint8_t raw[SIGN_RAW_SIZE];
+	struct err e = ERR_INIT;
+
+	return signature_sign(
+	    SIGN_SM2, in->sm2, (struct bytes){in->xml.p, 256}, raw, &e);
 }
 
 static int
@@ -89,7 +103,9 @@ hash_once(struct input *in)
 	return EVP_Digest(in->pdf.p, in->pdf.n, d, NULL, EVP_sha256(), NULL) ==
 			   1 &&
 		       EVP_Digest(in->xml.p, in->xml.n, d, NULL, EVP_sha256(),
-			   NULL) == 1
+			   NULL) == 1 &&
+		       digest_sha256(buf_bytes(&in->ofd), d) == 0 &&
+		       digest_sm3(buf_bytes(&in->ofd), d) == 0
 		   ? 0
 		   : -1;
 }
@@ -136,19 +152,25 @@ main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		int (*once)(struct input *);
-	} parts[] = {{"sign", sign_once}, {"xml", xml_once},
+	} parts[] = {{"sign", sign_once}, {"sm2", sm2_once}, {"xml", xml_once},
 	    {"code", code_once}, {"hash", hash_once}};
-	struct input in = {.xml = BUF_INIT, .pdf = BUF_INIT, .code = BUF_INIT};
+	struct input in = {.xml = BUF_INIT,
+	    .pdf = BUF_INIT,
+	    .code = BUF_INIT,
+	    .ofd = BUF_INIT};
 	double us;
 	size_t i;
 
-	if (argc != 5 || read_file(argv[1], &in.xml) != 0 ||
+	if (argc != 6 || read_file(argv[1], &in.xml) != 0 ||
 	    read_file(argv[3], &in.pdf) != 0 ||
-	    read_file(argv[4], &in.code) != 0)
+	    read_file(argv[4], &in.code) != 0 ||
+	    read_file(argv[5], &in.ofd) != 0)
 		return 64;
 	in.schema = xmlSchemaParse(xmlSchemaNewParserCtxt(argv[2]));
 	in.key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
-	if (in.schema == NULL || in.key == NULL || in.xml.n < 256)
+	in.sm2 = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+	if (in.schema == NULL || in.key == NULL || in.sm2 == NULL ||
+	    in.xml.n < 256)
 		return 1;
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		us = measure(parts[i].once, &in);
@@ -160,8 +182,10 @@ main(int argc, char **argv)
 	}
 	xmlSchemaFree(in.schema);
 	EVP_PKEY_free(in.key);
+	EVP_PKEY_free(in.sm2);
 	buf_release(&in.xml);
 	buf_release(&in.pdf);
 	buf_release(&in.code);
+	buf_release(&in.ofd);
 	return 0;
 }

@@ -14,6 +14,16 @@ enum {
 	DAY = 86400 /* seconds */
 };
 
+static int
+bad_expires(struct err *e)
+{
+	err_add(e, "bad_date", "/expires",
+	    "加注件的有效期截止日期不能早于今天或晚于原证照",
+	    "a copy ends today at the earliest, and not after its original");
+	return err_set(e, ERR_INPUT, "bad_expires",
+	    "加注件的有效期截止日期有误", "the last day of the copy is wrong");
+}
+
 int
 issue_check_original(const struct issue *issue, struct err *e)
 {
@@ -31,10 +41,9 @@ issue_check_original(const struct issue *issue, struct err *e)
 		    answer_status(c->status, c->valid_to, clock_now()));
 	if (clock_parse_date(issue->until, &last) != 0)
 		return err_internal(e, "expires");
-	if (c->valid_to != 0 && last + DAY > c->valid_to)
-		return err_set(e, ERR_INPUT, "bad_expires",
-		    "加注件的有效期不能晚于原证照的有效期",
-		    "a copy ends no later than its original");
+	if (last + DAY <= clock_now() ||
+	    (c->valid_to != 0 && last + DAY > c->valid_to))
+		return bad_expires(e);
 	if (c->template_version != issue->template->version)
 		return err_set(e, ERR_CONFLICT, "template_changed",
 		    "原证照按旧版模板签发，请先换发再制作加注件",
@@ -170,9 +179,6 @@ check_body(struct issue *issue, const json_t *body, struct err *e)
 		err_add(e, "bad_date", "/expires",
 		    "必须给出有效期截止日期（YYYY-MM-DD）",
 		    "the last day is mandatory (YYYY-MM-DD)");
-	else if (last + DAY <= clock_now())
-		err_add(e, "bad_date", "/expires", "有效期截止日期已过",
-		    "the last day is past");
 	else
 		memcpy(issue->until, until, sizeof(issue->until));
 	return e->nitems == 0

@@ -220,6 +220,7 @@ a_missing_character_is_named(void **state)
 	assert_int_equal(
 	    seal_picture_make(*state, &def, &picture, &e), ERR_INPUT);
 	assert_non_null(strstr(e.en, "U+E000"));
+	err_clear(&e);
 }
 
 static void

@@ -178,7 +178,7 @@ what_cannot_be_a_copy_is_refused(void **state)
 	refused(o, id, "purpose", json_integer(1), ERR_INPUT, "bad_fields");
 	refused(o, id, "expires", NULL, ERR_INPUT, "bad_fields");
 	refused(o, id, "expires", json_string("2020-01-01"), ERR_INPUT,
-	    "bad_fields");
+	    "bad_expires");
 	refused(o, id, "expires", json_string("2027-02-30"), ERR_INPUT,
 	    "bad_fields");
 	refused(o, id, "fields", json_object(), ERR_INPUT, "bad_fields");

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Set;
 
 import org.bouncycastle.asn1.ASN1BitString;
+import org.bouncycastle.asn1.ASN1Boolean;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1GeneralizedTime;
 import org.bouncycastle.asn1.ASN1IA5String;
@@ -267,7 +268,7 @@ public class SealJudge {
 		want(named, "the seal does not name the signer");
 	}
 
-	/** [0] EXPLICIT SEQUENCE OF SEQUENCE { OID, OCTET STRING of 32 }. */
+	/** [0] EXPLICIT SEQUENCE OF SEQUENCE { OID, FALSE, OCTET STRING of 32 }. */
 	static void extensions(ASN1TaggedObject tagged) throws Exception {
 		ASN1Sequence list =
 		    ASN1Sequence.getInstance(tagged, true);
@@ -279,7 +280,9 @@ public class SealJudge {
 
 			want(ASN1ObjectIdentifier.getInstance(
 			    one.getObjectAt(0)).getId().startsWith("2.25.") &&
-			    octets(one, 1).length == 32, "extData");
+			    one.size() == 3 &&
+			    !ASN1Boolean.getInstance(one.getObjectAt(1))
+			    .isTrue() && octets(one, 2).length == 32, "extData");
 		}
 	}
 

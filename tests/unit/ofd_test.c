@@ -266,6 +266,69 @@ a_seal_is_a_small_ofd_of_paths(void **state)
 	buf_release(&b);
 }
 
+/* What differs with every key and every change of the drawing. */
+static void
+mask(struct buf *out, struct bytes xml)
+{
+	static const char open[] = "<ofd:CheckValue>";
+	const uint8_t *p = xml.p, *end = xml.p + xml.n, *at;
+
+	while (
+	    (at = memmem(p, (size_t)(end - p), open, strlen(open))) != NULL) {
+		at += strlen(open);
+		buf_add(out, p, (size_t)(at - p));
+		buf_add_str(out, "...");
+		p = memchr(at, '<', (size_t)(end - at));
+	}
+	buf_add(out, p, (size_t)(end - p));
+}
+
+/* Names and methods of all entries, and the files that hold them together. */
+static void
+describe(const struct opened *o, struct buf *out)
+{
+	static const char *const shown[] = {"OFD.xml", "Doc_0/Document.xml",
+	    "Doc_0/PublicRes.xml", "Doc_0/Attachs/Attachments.xml",
+	    "Doc_0/Signs/Signatures.xml", "Doc_0/Signs/Sign_0/Signature.xml"};
+	const struct zip_entry *entry;
+	size_t i;
+
+	for (i = 0; i < o->file->zip->n; i++) {
+		entry = &o->file->zip->entries[i];
+		buf_add(out, entry->name.p, entry->name.n);
+		buf_add_str(out, entry->method == 0 ? " stored\n" : "\n");
+	}
+	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		buf_printf(out, "\n== %s\n", shown[i]);
+		mask(out, part(o, shown[i]));
+	}
+}
+
+static void
+its_structure_is_as_it_was(void **state)
+{
+	static const char golden[] = "tests/golden/dog-registration.ofd.txt";
+	struct samples *w = *state;
+	struct buf got = BUF_INIT, wanted = BUF_INIT;
+	struct step_list steps;
+	struct opened o;
+	char path[128];
+
+	render(w, 2, 0, &steps, path);
+	unlink(path);
+	open_ofd(w, 2, &steps, &o);
+	describe(&o, &got);
+	if (getenv("UPDATE") != NULL)
+		write_file(golden, buf_bytes(&got));
+	read_file(golden, &wanted);
+	if (!bytes_equal(buf_bytes(&got), buf_bytes(&wanted)))
+		fail_msg("%s changed; it is now:\n%s", golden, buf_cstr(&got));
+	buf_release(&got);
+	buf_release(&wanted);
+	close_ofd(&o);
+	step_list_release(&steps);
+}
+
 int
 main(void)
 {
@@ -280,6 +343,7 @@ main(void)
 	    cmocka_unit_test(what_the_signer_says_is_passed_on),
 	    cmocka_unit_test(
 		the_metadata_are_the_face_without_the_holders_number),
+	    cmocka_unit_test(its_structure_is_as_it_was),
 	    cmocka_unit_test(a_seal_is_a_small_ofd_of_paths),
 	};
 

@@ -95,12 +95,16 @@ service_seals(struct service *s, const struct service_seal_query *q,
     json_t **answer, struct err *e)
 {
 	unsigned long limit = q->limit == 0 ? SERVICE_SEALS_PAGE : q->limit;
-	json_t *items = json_array(), *next = json_null(), *granted;
+	json_t *items, *next = json_null(), *granted;
 	const struct directory *d;
 	size_t i;
 	int rc = state_check(q->state, e);
 
+	*answer = NULL;
+	if (rc != 0)
+		return rc;
 	refresh(s);
+	items = json_array();
 	pthread_rwlock_rdlock(&s->directory_lock);
 	d = s->directory;
 	granted = granted_for(d, q->type);
@@ -117,11 +121,7 @@ service_seals(struct service *s, const struct service_seal_query *q,
 	pthread_rwlock_unlock(&s->directory_lock);
 	json_decref(granted);
 	*answer = json_pack("{s:o, s:o}", "items", items, "next", next);
-	if (rc == 0 && *answer == NULL)
-		rc = err_nomem(e);
-	if (rc != 0)
-		json_decref(*answer);
-	return rc;
+	return *answer == NULL ? err_nomem(e) : 0;
 }
 
 /* Whom the table lets use the seal beside its own types. */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "certsvc/format/ofd_private.h"
-#include "certsvc/format/pdf_outline.h"
+#include "certsvc/format/outline.h"
 
 void
 ofd_font_release(struct ofd_font *f)

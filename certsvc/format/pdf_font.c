@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "certsvc/format/pdf_outline.h"
+#include "certsvc/format/outline.h"
 #include "certsvc/format/pdf_private.h"
 
 void

@@ -1,4 +1,4 @@
-/* Tests of certsvc/format/pdf_outline.h. */
+/* Tests of certsvc/format/outline.h. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 #include <hb-subset.h>
 
 #include "certsvc/font.h"
-#include "certsvc/format/pdf_outline.h"
+#include "certsvc/format/outline.h"
 
 enum {
 	GLYPHS = 6,

@@ -1,5 +1,5 @@
-/* pdf_glyph_cache.c - one place for each hash; see pdf_glyph_cache.h. */
-#include "certsvc/format/pdf_glyph_cache.h"
+/* glyph_cache.c - one place for each hash; see glyph_cache.h. */
+#include "certsvc/format/glyph_cache.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /*
- * pdf_outline.h - TrueType outlines on a coarser grid: a document's glyphs
+ * outline.h - TrueType outlines on a coarser grid: a document's glyphs
  * shrink by a third when their points stand where a 1000 dpi printer can tell
  * them apart, and no finer.
  */
-#ifndef CERTSVC_FORMAT_PDF_OUTLINE_H
-#define CERTSVC_FORMAT_PDF_OUTLINE_H
+#ifndef CERTSVC_FORMAT_OUTLINE_H
+#define CERTSVC_FORMAT_OUTLINE_H
 
 #include "crypto/base/buf.h"
 #include "crypto/base/err.h"

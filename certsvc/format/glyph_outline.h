@@ -1,10 +1,10 @@
 /*
- * pdf_glyph.h - private to pdf_outline: one simple glyph as points and back.
+ * glyph_outline.h - private to outline: one simple glyph as points and back.
  */
-#ifndef CERTSVC_FORMAT_PDF_GLYPH_H
-#define CERTSVC_FORMAT_PDF_GLYPH_H
+#ifndef CERTSVC_FORMAT_GLYPH_OUTLINE_H
+#define CERTSVC_FORMAT_GLYPH_OUTLINE_H
 
-#include "certsvc/format/pdf_outline.h"
+#include "certsvc/format/outline.h"
 
 enum {
 	GLYPH_CONTOURS_MAX = 256

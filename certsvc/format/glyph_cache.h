@@ -1,12 +1,12 @@
 /*
- * pdf_glyph_cache.h - private to pdf_outline: rounded glyphs remembered.  The
+ * glyph_cache.h - private to outline: rounded glyphs remembered.  The
  * labels of a licence are the same in each one; rounding their outlines again
  * was a twelfth of its CPU.
  */
-#ifndef CERTSVC_FORMAT_PDF_GLYPH_CACHE_H
-#define CERTSVC_FORMAT_PDF_GLYPH_CACHE_H
+#ifndef CERTSVC_FORMAT_GLYPH_CACHE_H
+#define CERTSVC_FORMAT_GLYPH_CACHE_H
 
-#include "certsvc/format/pdf_glyph.h"
+#include "certsvc/format/glyph_outline.h"
 
 /*
  * Append the glyph rounded to the grid (> 1), or as it is when it is not a

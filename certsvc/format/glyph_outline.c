@@ -1,5 +1,5 @@
-/* pdf_glyph.c - a simple glyph of a glyf table (OpenType 1.9, glyf). */
-#include "certsvc/format/pdf_glyph.h"
+/* glyph_outline.c - a simple glyph of a glyf table (OpenType 1.9, glyf). */
+#include "certsvc/format/glyph_outline.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,14 +1,14 @@
 /*
- * pdf_outline.c - rewriting the glyf table of a subset; see pdf_outline.h.
+ * outline.c - rewriting the glyf table of a subset; see outline.h.
  * OpenType 1.9: glyf, loca, hmtx, head.  The fonts are our own, yet every
  * offset is checked: a glyph that is not understood is copied.
  */
-#include "certsvc/format/pdf_outline.h"
+#include "certsvc/format/outline.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "certsvc/format/pdf_glyph_cache.h"
+#include "certsvc/format/glyph_cache.h"
 
 enum {
 	TABLES_MAX = 16,

@@ -1,7 +1,8 @@
 /*
- * ofd_bold.c - the line round the glyphs of a bold run, as a path of its own.
+ * ofd_bold.c - the glyphs of a bold run with a line round them, as a path.
  * TextObject has Stroke for it (GB/T 33190-2016, 11.2), but readers take its
- * width for all sorts of units, or pass it over; a path looks the same in each.
+ * width for all sorts of units, or pass it over; a path looks the same in
+ * each.  It is filled, too, or smoothing would leave a seam inside the line.
  */
 #include <math.h>
 
@@ -104,8 +105,9 @@ ofd_bold_write(struct ofd *o, const struct step_text *t, const long bounds[4],
 	ofd_write_box(out, "Boundary", bounds);
 	buf_add_str(out, " LineWidth=\"");
 	ofd_write_um(out, ofd_um((double)t->stroke));
-	buf_add_str(out, "\">");
+	buf_add_str(out, "\" Fill=\"true\">");
 	ofd_write_colour(out, "StrokeColor", t->colour);
+	ofd_write_colour(out, "FillColor", t->colour);
 	buf_add_str(out, "<ofd:AbbreviatedData>");
 	for (i = 0; i < t->nglyphs; i++) {
 		v.glyph = &t->glyphs[i];

@@ -366,7 +366,7 @@ ofd_text_write(struct ofd *o, const struct step_text *t, struct buf *out)
 		v.n = end - from;
 		write_object(&v, ++o->id);
 	}
-	if (t->stroke > 0)
+	if (t->stroke > 0 && n > 0)
 		write_bold(o, t, p, out);
 	return 0;
 }

@@ -169,7 +169,8 @@ write_signature(
 	return buf_failed(out) ? err_nomem(o->e) : 0;
 }
 
-/* The last of the three files: what the caller signs. */
+/* The last of the three files: what the caller signs.  Nothing refers to that
+ * of the last seal. */
 static int
 write_value(const struct ofd *o, struct ofd_package *p,
     const struct format_to_sign *what)
@@ -181,7 +182,9 @@ write_value(const struct ofd *o, struct ofd_package *p,
 	snprintf(name, sizeof(name), "Doc_0/Signs/Sign_%zu/SignedValue.dat",
 	    what->seal);
 	rc = o->req->sign(o->req->sign_ctx, what, &ses, o->e);
-	if (rc == 0)
+	if (rc == 0 && what->seal + 1 == o->req->nseals)
+		rc = zip_write_stored(&p->zip, name, buf_bytes(&ses));
+	else if (rc == 0)
 		rc = ofd_package_stored(p, name, buf_bytes(&ses));
 	buf_release(&ses);
 	return rc;
@@ -202,10 +205,12 @@ write_seal(const struct ofd *o, struct ofd_package *p, size_t n)
 	what.property = property;
 	if (rc == 0)
 		rc = write_signature(o, p, n, &xml);
-	if (rc == 0)
-		rc = ofd_package_add(p, name, buf_bytes(&xml));
 	if (rc == 0 && digest_sm3(buf_bytes(&xml), what.document_digest) != 0)
 		rc = err_nomem(p->e);
+	if (rc == 0) {
+		refer(p, name, what.document_digest);
+		rc = zip_write_add(&p->zip, name, buf_bytes(&xml));
+	}
 	if (rc == 0)
 		rc = package_digest(p, what.package_digest);
 	if (rc == 0)

@@ -182,7 +182,7 @@ verify_document(struct bytes xml, const struct verify_options *opt,
 	struct bytes canonical, qr;
 	struct err e = ERR_INIT;
 
-	if (xml_document_parse(xml, &canonical, &qr, &e) != 0 ||
+	if (xml_document_split(xml, &canonical, &qr, &e) != 0 ||
 	    face_parse(canonical, face, &e) != 0) {
 		verdict_add(v, "malformed");
 		err_clear(&e);

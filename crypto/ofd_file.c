@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/digest.h"
-
 int
 ofd_malformed(struct err *e, const char *what)
 {
@@ -363,25 +361,6 @@ ofd_file_free(struct ofd_file *f)
 	free(f->hashed);
 	zip_file_free(f->zip);
 	free(f);
-}
-
-int
-ofd_file_sm3(struct ofd_file *f, struct zip_entry *entry,
-    const uint8_t **digest, struct err *e)
-{
-	size_t i = (size_t)(entry - f->zip->entries);
-	struct bytes content;
-	int rc;
-
-	*digest = f->sm3[i];
-	if (f->hashed[i])
-		return 0;
-	if ((rc = zip_file_content(f->zip, entry, &content, e)) != 0)
-		return rc;
-	if (digest_sm3(content, f->sm3[i]) != 0)
-		return err_internal(e, "SM3");
-	f->hashed[i] = 1;
-	return 0;
 }
 
 int

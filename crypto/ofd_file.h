@@ -72,7 +72,8 @@ struct ofd_file {
 int ofd_file_open(struct bytes file, struct ofd_file **out, struct err *e);
 void ofd_file_free(struct ofd_file *f);
 
-/* SM3 of an entry's content, computed once. */
+/* SM3 of an entry's content, computed once; of large ones that pack well, once
+ * for all documents (thread-safe). */
 int ofd_file_sm3(struct ofd_file *f, struct zip_entry *entry,
     const uint8_t **digest, struct err *e);
 

@@ -90,7 +90,7 @@ eat_end(struct bytes *v, const char *s)
 }
 
 int
-xml_document_parse(
+xml_document_split(
     struct bytes document, struct bytes *face, struct bytes *qr, struct err *e)
 {
 	struct bytes rest = document;
@@ -109,7 +109,16 @@ xml_document_parse(
 	if (!eat(&rest, middle) || !qr_ok(rest))
 		return malformed(e);
 	*qr = rest;
-	return check_face(*face, e);
+	return 0;
+}
+
+int
+xml_document_parse(
+    struct bytes document, struct bytes *face, struct bytes *qr, struct err *e)
+{
+	int rc = xml_document_split(document, face, qr, e);
+
+	return rc != 0 ? rc : check_face(*face, e);
 }
 
 /* It was written already, for the formats that attach it. */

@@ -33,4 +33,9 @@ int xml_document_write(
 int xml_document_parse(
     struct bytes document, struct bytes *face, struct bytes *qr, struct err *e);
 
+/* As xml_document_parse for a caller who parses the face himself: it is not
+ * looked at. */
+int xml_document_split(
+    struct bytes document, struct bytes *face, struct bytes *qr, struct err *e);
+
 #endif

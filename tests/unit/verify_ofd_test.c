@@ -343,6 +343,32 @@ the_second_seal_cannot_be_dropped(void **state)
 	ofd_draft_release(&d);
 }
 
+/* A part so large and so even that its digest is remembered. */
+static void
+what_is_remembered_is_still_checked(void **state)
+{
+	struct ofd_seal_plan plan = ofd_seal_plan(&world, &world.seal);
+	struct ofd_draft d;
+	struct buf *page;
+	int i;
+
+	(void)state;
+	ofd_draft_make(&world, &d, 1);
+	page = &ofd_part_find(&d, "Doc_0/Res/font_2.ttf")->content;
+	for (i = 0; i < 4000; i++)
+		buf_add_str(page, "M 1 2 L 3 4 ");
+	ofd_draft_seal(&d, &plan);
+	for (i = 0; i < 3; i++) {
+		assert_true(draft_valid(&d));
+		page->p[20000 + i] ^= 1;
+		assert_false(draft_valid(&d));
+		assert_false(draft_valid(&d));
+		page->p[20000 + i] ^= 1;
+	}
+	assert_true(draft_valid(&d));
+	ofd_draft_release(&d);
+}
+
 static void
 nobody_is_believed_without_trust(void **state)
 {
@@ -373,6 +399,7 @@ main(void)
 	    cmocka_unit_test(no_part_can_be_packed_otherwise),
 	    cmocka_unit_test(two_seals_each_cover_what_came_before),
 	    cmocka_unit_test(the_second_seal_cannot_be_dropped),
+	    cmocka_unit_test(what_is_remembered_is_still_checked),
 	    cmocka_unit_test(nobody_is_believed_without_trust),
 	};
 

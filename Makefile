@@ -41,9 +41,6 @@ endif
 CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -I. -I$(B)/gen $(PKG_CFLAGS) $(OPT) $(WARN) $(CC_FLAGS) $(WERROR) $(HARDEN) $(CFLAGS)
 WCONVERSION := -Wconversion -Wno-sign-conversion
 $(B)/crypto/%.o $(B)/keys/%.o: CFLAGS_ALL += $(WCONVERSION)
-# Carries run through single limbs: a vector load of what was just stored limb by
-# limb waits for all of it.
-$(B)/crypto/sm2_field.o $(B)/crypto/sm2_verify.o: CFLAGS_ALL += -O3 -fno-tree-vectorize -fno-tree-slp-vectorize
 
 ROOMS := crypto/base crypto keys certsvc certsvc/format certsvc/store api
 SRC := $(sort $(wildcard $(addsuffix /*.c,$(ROOMS))))

@@ -9,7 +9,6 @@
 
 #include "crypto/der.h"
 #include "crypto/signature_key.h"
-#include "crypto/sm2_verify.h"
 #include "crypto/sm2.h"
 
 enum {
@@ -101,9 +100,9 @@ bad_signature(struct err *e)
 	    "The signature does not match the content.");
 }
 
-/* OpenSSL's word on a digest. */
+/* With no digest named, OpenSSL takes ours as it is, for SM2 as well. */
 static int
-openssl_verify(EVP_PKEY *key, const uint8_t digest[DIGEST_SIZE],
+digest_verify(EVP_PKEY *key, const uint8_t digest[DIGEST_SIZE],
     const uint8_t raw[SIGN_RAW_SIZE])
 {
 	struct buf der = BUF_INIT;
@@ -127,18 +126,15 @@ signature_verify(enum sign_alg alg, struct bytes point, struct bytes message,
 	const struct algorithm *a = algorithm_find(alg);
 	uint8_t digest[DIGEST_SIZE];
 	struct signature_key key;
-	int good;
+	int hashed, good;
 
-	/* The key's making has looked whether the point is one. */
 	if (a == NULL || !signature_is_canonical(alg, raw) ||
 	    signature_key_get(a, point, &key) != 0)
 		return bad_signature(e);
-	if (alg == SIGN_SM2)
-		good = sm2_digest(key.z, message, digest) == 0 &&
-		       sm2_verify_digest(point.p, digest, raw);
-	else
-		good = digest_bytes(a->digest, message, digest) == 0 &&
-		       openssl_verify(key.key, digest, raw);
+	hashed =
+	    (alg == SIGN_SM2 ? sm2_digest(key.z, message, digest)
+			     : digest_bytes(a->digest, message, digest)) == 0;
+	good = hashed && digest_verify(key.key, digest, raw);
 	EVP_PKEY_free(key.key);
 	return good ? 0 : bad_signature(e);
 }

@@ -172,8 +172,10 @@ int seal_register_key(struct seal_register *r, struct seal_row *row,
  * Put a record into the batch: made with the two keys (PKCS#8 is wrapped
  * here), or any other with keys NULL.  meta of a made record is a JSON object
  * with "department" and "types" at least.  What the record may not say in the
- * seal's present state is ERR_INTERNAL: the caller has checked.  head, when
- * not NULL, gets the register's head with this record, in hex.
+ * seal's present state the caller has checked: it is found by the sync only,
+ * after writing, as ERR_INTERNAL, and nothing can be added until the next
+ * start.  head, when not NULL, gets the register's head with this record, in
+ * hex.
  */
 int seal_register_add(struct seal_register *r, struct seal_record *record,
     EVP_PKEY *const keys[SEAL_ALGS], char head[65], struct err *e);

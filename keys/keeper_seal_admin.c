@@ -162,6 +162,7 @@ make(struct seal_act *a, const char *id, const json_t *meta,
 	    .zh = seal_act_string(meta, "zh"),
 	    .organisation = seal_act_string(department, "zh"),
 	    .meta = meta,
+	    .waiting = a->nnoted,
 	    .years = (int)json_integer_value(json_object_get(meta, "years"))};
 	struct keeper_signer signer;
 	struct seal_maker maker;

@@ -202,6 +202,22 @@ check_picture(const struct seal_order *order, struct err *e)
 	return 0;
 }
 
+/* What the register would not take is not to be written first. */
+static int
+check_room(const struct seal_register *r, const struct seal_order *order,
+    struct err *e)
+{
+	const struct seal_row *row = seal_register_find(r, order->id);
+
+	if (row == NULL ? r->nrows + order->waiting < SEAL_REGISTER_MAX
+			: row->generation < SEAL_GENERATIONS_MAX)
+		return 0;
+	return err_set(e, ERR_LIMIT, "too_many_seals",
+	    "印章数目或换发次数已达上限（%d 枚，每枚 %d 代）",
+	    "no more seals, or generations of this one (%d, of %d each)",
+	    SEAL_REGISTER_MAX, SEAL_GENERATIONS_MAX);
+}
+
 static int
 make_all(struct making *m)
 {
@@ -222,10 +238,14 @@ seal_make(const struct seal_maker *maker, const struct seal_order *order,
 	struct making m = {.maker = maker, .order = order, .e = e};
 	char *meta = json_dumps(order->meta, JSON_COMPACT | JSON_SORT_KEYS);
 	size_t i;
-	int rc;
+	int rc = check_room(maker->seals, order, e);
 
-	if (meta == NULL)
-		return err_nomem(e);
+	if (rc == 0 && meta == NULL)
+		rc = err_nomem(e);
+	if (rc != 0) {
+		free(meta);
+		return rc;
+	}
 	m.record.kind = SEAL_RECORD_MADE;
 	snprintf(m.record.id, sizeof(m.record.id), "%s", order->id);
 	m.record.generation = row ? row->generation + 1 : 1;

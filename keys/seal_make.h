@@ -48,6 +48,7 @@ struct seal_order {
 	const json_t *meta;	  /* as seal_meta gives it */
 	struct seal_picture_data picture;
 	int years;
+	size_t waiting; /* new seals in the batch before it */
 };
 
 /*
@@ -60,7 +61,8 @@ json_t *seal_meta(const json_t *seal, const char *department, struct err *e);
 
 /*
  * Put the first or next generation of a seal into the register's batch; head as
- * seal_register_add.  ERR_INPUT "bad_seal", "bad_subject".
+ * seal_register_add.  ERR_INPUT "bad_seal", "bad_subject", ERR_LIMIT
+ * "too_many_seals".
  */
 int seal_make(const struct seal_maker *maker, const struct seal_order *order,
     char head[65], struct err *e);

@@ -171,8 +171,6 @@ new_row(struct seal_register *r, const char *id)
 	struct seal_row *grown;
 	size_t cap;
 
-	if (r->nrows >= SEAL_REGISTER_MAX)
-		return -1;
 	if (r->nrows % 256 == 0) {
 		cap = r->nrows + 256;
 		grown = realloc(r->rows, cap * sizeof(*grown));
@@ -269,6 +267,8 @@ apply_made(const struct applied *a, struct seal_row *row)
 	if (a->record->generation != (first ? 1 : row->generation + 1) ||
 	    a->record->generation > SEAL_GENERATIONS_MAX ||
 	    (!first && row->state != SEAL_ACTIVE && row->state != SEAL_LOST))
+		return -1;
+	if (first && a->r->nrows >= SEAL_REGISTER_MAX)
 		return -1;
 	if (first) {
 		at = new_row(a->r, a->record->id);

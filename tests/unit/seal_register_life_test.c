@@ -9,6 +9,7 @@
 #include <malloc.h>
 
 #include "crypto/base/clock.h"
+#include "keys/seal_make.h"
 #include "tests/support/seal_fixture.h"
 
 enum {
@@ -160,6 +161,38 @@ seven_thousand_seals_start_fast_and_small(void **state)
 	close(fd);
 }
 
+/* One too many would be written, and then no start could read it. */
+static void
+a_seal_too_many_is_refused_before_it_is_written(void **state)
+{
+	struct seal_register r;
+	struct seal_maker maker = {.seals = &r};
+	struct seal_order order = {.id = "one-more"};
+	struct err e = ERR_INIT;
+	int fd = new_file();
+	char head[65];
+	size_t n;
+
+	(void)state;
+	make_some(fd, head);
+	must_open(&r, fd, head);
+	order.meta = json_object();
+	n = r.nrows;
+	r.nrows = SEAL_REGISTER_MAX - 1;
+	assert_int_equal(seal_make(&maker, &order, head, &e), ERR_INPUT);
+	order.waiting = 1;
+	assert_int_equal(seal_make(&maker, &order, head, &e), ERR_LIMIT);
+	assert_string_equal(e.code, "too_many_seals");
+	r.nrows = n;
+	order.id = "market-1";
+	seal_register_find(&r, "market-1")->generation = SEAL_GENERATIONS_MAX;
+	assert_int_equal(seal_make(&maker, &order, head, &e), ERR_LIMIT);
+	assert_int_equal(r.batch.n, 0);
+	json_decref((json_t *)(uintptr_t)order.meta);
+	seal_register_close(&r);
+	close(fd);
+}
+
 int
 main(void)
 {
@@ -169,6 +202,7 @@ main(void)
 		a_renewed_seal_has_new_keys_and_keeps_its_old_x509s),
 	    cmocka_unit_test(
 		what_a_crash_left_of_a_key_is_overwritten_at_the_next_start),
+	    cmocka_unit_test(a_seal_too_many_is_refused_before_it_is_written),
 	    cmocka_unit_test(seven_thousand_seals_start_fast_and_small),
 	};
 	return cmocka_run_group_tests(tests, start, stop);

@@ -12,6 +12,7 @@
 
 #include "crypto/base/text.h"
 #include "crypto/chain.h"
+#include "crypto/cms.h"
 #include "crypto/ses_check.h"
 #include "crypto/ses_seal.h"
 #include "crypto/signature.h"
@@ -25,7 +26,7 @@ struct given {
 	size_t nanchors;
 	struct bytes helpers[SEAL_ALGS * (1 + KEEPER_OLDER_MAX) + OUTSIDE_MAX];
 	size_t nhelpers;
-	struct bytes x509s[CHAIN_X509S_MAX]; /* signer first */
+	struct bytes x509s[CMS_X509S_MAX]; /* signer first; all ride in a PDF */
 	size_t nx509s;
 	struct buf bytes; /* owned: the x509s */
 };
@@ -122,10 +123,10 @@ take(void *ctx, struct bytes der, struct err *e)
 {
 	struct given *g = ctx;
 
-	if (g->nx509s == CHAIN_X509S_MAX)
+	if (g->nx509s == CMS_X509S_MAX)
 		return err_set(e, ERR_LIMIT, "too_many_x509s",
 		    "密钥证书数目超出限制：%d", "more than %d x509s",
-		    CHAIN_X509S_MAX);
+		    CMS_X509S_MAX);
 	/* The buffer may move: lengths now, addresses at the end. */
 	g->x509s[g->nx509s++].n = der.n;
 	buf_add(&g->bytes, der.p, der.n);

@@ -17,7 +17,9 @@
 enum {
 	X509_DER_MAX = 8192, /* bytes of one that we read */
 	X509_KID_SIZE = 8,
-	X509_SERIAL_MAX = 20 /* bytes (RFC 5280, 4.1.2.2) */
+	X509_SERIAL_MAX = 20,	   /* bytes (RFC 5280, 4.1.2.2) */
+	X509_NAME_CHARACTERS = 64, /* of a part of a name (RFC 5280, ub-) */
+	X509_NAME_SIZE = X509_NAME_CHARACTERS * 4 + 1 /* with NUL */
 };
 
 struct x509 {
@@ -97,6 +99,10 @@ struct x509_request {
 
 /* A new key of the algorithm; the caller frees it with EVP_PKEY_free. */
 int x509_key_new(enum sign_alg alg, EVP_PKEY **key, struct err *e);
+
+/* The first X509_NAME_CHARACTERS of a UTF-8 text: more does not fit into a part
+ * of a name. */
+void x509_name_cut(char out[X509_NAME_SIZE], const char *text);
 
 /*
  * Make an x509 and append its DER: version 3, random serial of 16 bytes, UTF-8

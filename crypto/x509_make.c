@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "crypto/base/text.h"
 #include "crypto/der.h"
 #include "crypto/der_value.h"
 #include "crypto/signature.h"
@@ -166,6 +167,18 @@ prepare(struct making *m, const struct x509_request *req, struct err *e)
 	m->signer.ctx =
 	    req->issuer_key != NULL ? (void *)req->issuer_key : req->sign_ctx;
 	return m->signer.alg != 0 ? 0 : x509_bad_key(e);
+}
+
+void
+x509_name_cut(char out[X509_NAME_SIZE], const char *text)
+{
+	size_t pos = 0, n = strlen(text), i;
+
+	for (i = 0; i < X509_NAME_CHARACTERS && pos < n; i++)
+		if (text_utf8_next(text, n, &pos) < 0)
+			break;
+	memcpy(out, text, pos);
+	out[pos] = '\0';
 }
 
 int

@@ -12,10 +12,9 @@
 #include "keys/authority_check.h"
 
 enum {
-	YEAR = 31557600,      /* seconds */
-	CLOCK_SLACK = 86400,  /* verifiers' clocks may be a day behind */
-	COMMON_NAME_MAX = 64, /* characters (RFC 5280, ub-common-name) */
-	UNIT_SEAL = 1,	      /* GB/T 38540, type of a seal */
+	YEAR = 31557600,     /* seconds */
+	CLOCK_SLACK = 86400, /* verifiers' clocks may be a day behind */
+	UNIT_SEAL = 1,	     /* GB/T 38540, type of a seal */
 	PERSONAL_SEAL = 2
 };
 
@@ -103,26 +102,12 @@ seal_meta(const json_t *seal, const char *department, struct err *e)
 	return meta;
 }
 
-/* The first 64 characters. */
-static void
-common_name(char out[COMMON_NAME_MAX * 4 + 1], const char *name)
-{
-	size_t pos = 0, n = strlen(name), i;
-
-	for (i = 0; i < COMMON_NAME_MAX && pos < n; i++)
-		if (text_utf8_next(name, n, &pos) < 0)
-			break;
-	memcpy(out, name, pos);
-	out[pos] = '\0';
-}
-
 /* One key and its x509 by the issuing CA of the same algorithm. */
 static int
 make_key(struct making *m, size_t i)
 {
 	const struct seal_maker *maker = m->maker;
-	char name[COMMON_NAME_MAX * 4 + 1],
-	    organisation[COMMON_NAME_MAX * 4 + 1];
+	char name[X509_NAME_SIZE], organisation[X509_NAME_SIZE];
 	struct x509_request req = {.role = X509_SIGNER,
 	    .country = "CN",
 	    .organisation = organisation,
@@ -135,8 +120,8 @@ make_key(struct making *m, size_t i)
 	struct seal_record_x509 *x = &m->record.x509s[i];
 	int rc;
 
-	common_name(name, m->order->zh);
-	common_name(organisation, m->order->organisation);
+	x509_name_cut(name, m->order->zh);
+	x509_name_cut(organisation, m->order->organisation);
 	rc = x509_key_new(algs[i], &m->keys[i], m->e);
 	req.key = m->keys[i];
 	if (rc == 0)

@@ -1,19 +1,15 @@
 /* setup_x509.c - see setup_x509.h. */
 #include "keys/setup_x509.h"
 
-#include <string.h>
-
 #include <openssl/evp.h>
 
-#include "crypto/base/text.h"
 #include "crypto/x509.h"
 #include "keys/private_key.h"
 #include "keys/setup.h"
 
 enum {
-	YEAR = 31557600,     /* seconds */
-	CLOCK_SLACK = 86400, /* verifiers' clocks may be a day behind */
-	COMMON_NAME_MAX = 64 /* characters (RFC 5280, ub-common-name) */
+	YEAR = 31557600,    /* seconds */
+	CLOCK_SLACK = 86400 /* verifiers' clocks may be a day behind */
 };
 
 /* Ids in the vaults and names by hierarchy. */
@@ -41,19 +37,6 @@ vault_put(struct vault *vault, const char *id, EVP_PKEY *key,
 	return key ? private_key_write(key, &entry->pkcs8, e) : 0;
 }
 
-/* The first 64 characters. */
-static void
-common_name(char out[COMMON_NAME_MAX * 4 + 1], const char *name)
-{
-	size_t pos = 0, n = strlen(name), i;
-
-	for (i = 0; i < COMMON_NAME_MAX && pos < n; i++)
-		if (text_utf8_next(name, n, &pos) < 0)
-			break;
-	memcpy(out, name, pos);
-	out[pos] = '\0';
-}
-
 /* What to make, and what came of it. */
 struct subject {
 	enum x509_role role;
@@ -69,8 +52,7 @@ struct subject {
 static int
 make(const struct setup_x509s *s, struct subject *subject, struct err *e)
 {
-	char name[COMMON_NAME_MAX * 4 + 1],
-	    organisation[COMMON_NAME_MAX * 4 + 1];
+	char name[X509_NAME_SIZE], organisation[X509_NAME_SIZE];
 	struct x509_request req = {.role = subject->role,
 	    .country = "CN",
 	    .organisation = organisation,
@@ -81,8 +63,8 @@ make(const struct setup_x509s *s, struct subject *subject, struct err *e)
 	    .issuer = subject->issuer};
 	int rc;
 
-	common_name(name, subject->name);
-	common_name(organisation, s->organisation);
+	x509_name_cut(name, subject->name);
+	x509_name_cut(organisation, s->organisation);
 	rc = x509_key_new(subject->alg, &subject->key, e);
 	if (rc != 0)
 		return rc;

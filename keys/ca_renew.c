@@ -36,17 +36,6 @@ struct renewal {
 	struct err *e;
 };
 
-static struct vault_entry *
-entry_of(struct vault *vault, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < vault->nentries; i++)
-		if (strcmp(vault->entries[i].id, id) == 0)
-			return &vault->entries[i];
-	return NULL;
-}
-
 /* The first free id of what is followed by another: "ca/1", "ca/2" ...; its
  * number, or 0 when all are taken. */
 static unsigned int
@@ -56,7 +45,7 @@ older_id(struct vault *vault, const char *id, char out[VAULT_ID_SIZE])
 
 	for (n = 1; n <= KEEPER_OLDER_MAX; n++) {
 		snprintf(out, VAULT_ID_SIZE, "%s/%u", id, n);
-		if (entry_of(vault, out) == NULL)
+		if (vault_find(vault, out) == NULL)
 			return n;
 	}
 	return 0;
@@ -136,7 +125,7 @@ make(const struct renewal *w, const struct giver *giver, const struct x509 *old,
 static int
 follow(struct renewal *w, const char *id, const struct giver *giver)
 {
-	struct vault_entry *old = entry_of(&w->vault, id), *fresh;
+	struct vault_entry *old = vault_find(&w->vault, id), *fresh;
 	char older[VAULT_ID_SIZE];
 	unsigned int number = older_id(&w->vault, id, older);
 	const struct x509 *x;
@@ -167,7 +156,7 @@ static int
 renew_maker(struct renewal *w)
 {
 	const struct vault_entry *from =
-	    entry_of(&w->vault, hierarchies[HIERARCHIES - 1].ca);
+	    vault_find(&w->vault, hierarchies[HIERARCHIES - 1].ca);
 	struct vault_entry ca = {.id = ""}; /* a copy: entries may move */
 	struct giver giver = {.entry = &ca,
 	    .role = X509_MAKER,
@@ -192,7 +181,7 @@ renew_all(struct renewal *w)
 
 	for (i = 0; rc == 0 && i < HIERARCHIES; i++) {
 		giver.alg = hierarchies[i].alg;
-		giver.entry = entry_of(&w->roots, hierarchies[i].root);
+		giver.entry = vault_find(&w->roots, hierarchies[i].root);
 		if (giver.entry == NULL || giver.entry->pkcs8.n == 0)
 			return err_set(w->e, ERR_INPUT, "no_root_keys",
 			    "文件里没有根证书的密钥；请给出 offline/roots",

@@ -22,17 +22,6 @@ static const struct {
     {SIGN_SM2, "ca-sm2", "root-sm2"},
 };
 
-static const struct vault_entry *
-entry_of(const struct vault *vault, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < vault->nentries; i++)
-		if (strcmp(vault->entries[i].id, id) == 0)
-			return &vault->entries[i];
-	return NULL;
-}
-
 /* One CA: its key, tested, and its x509. */
 static int
 take_ca(struct keeper_issuer *issuer, enum sign_alg alg,
@@ -65,7 +54,7 @@ take_older(
 
 	for (; rc == 0 && *n < KEEPER_OLDER_MAX; ++*n) {
 		snprintf(id, sizeof(id), "%s/%zu", names[i].ca, *n + 1);
-		ca = entry_of(vault, id);
+		ca = vault_find(vault, id);
 		if (ca == NULL)
 			break;
 		rc = take_ca(&s->older[i][*n], names[i].alg, ca, e);
@@ -84,7 +73,7 @@ take_older_makers(
 
 	for (i = 0; i < KEEPER_OLDER_MAX; i++) {
 		snprintf(id, sizeof(id), "maker-sm2/%zu", i + 1);
-		maker = entry_of(vault, id);
+		maker = vault_find(vault, id);
 		if (maker == NULL)
 			break;
 		buf_add_buf(&s->older_makers_der, &maker->x509);
@@ -109,8 +98,8 @@ keeper_issuers_take(
 	int rc = 0;
 
 	for (i = 0; rc == 0 && i < SEAL_ALGS; i++) {
-		ca = entry_of(vault, names[i].ca);
-		root = entry_of(vault, names[i].root);
+		ca = vault_find(vault, names[i].ca);
+		root = vault_find(vault, names[i].root);
 		if (ca == NULL || root == NULL)
 			return err_internal(e, "vault without CA");
 		buf_add_buf(&s->issuers[i].root, &root->x509);

@@ -126,17 +126,6 @@ renew_one(const struct root_renew_request *req, size_t i,
 	return rc;
 }
 
-static const struct vault_entry *
-entry_of(const struct vault *vault, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < vault->nentries; i++)
-		if (strcmp(vault->entries[i].id, id) == 0)
-			return &vault->entries[i];
-	return NULL;
-}
-
 /* Make both before either is written. */
 static int
 renew(const struct root_renew_request *req, const struct vault *vault,
@@ -147,7 +136,7 @@ renew(const struct root_renew_request *req, const struct vault *vault,
 	size_t i;
 
 	for (i = 0; rc == 0 && i < ROOTS; i++) {
-		root = entry_of(vault, roots[i].id);
+		root = vault_find(vault, roots[i].id);
 		rc =
 		    root == NULL || root->pkcs8.n == 0
 			? err_set(e, ERR_INPUT, "no_root_keys",

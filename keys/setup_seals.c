@@ -43,14 +43,13 @@ static int
 set_maker(struct seal_setup *m)
 {
 	struct setup *s = m->s;
+	const struct vault_entry *maker = vault_find(&s->vault, "maker-sm2");
 	size_t i;
 
-	for (i = 0; i < s->vault.nentries; i++)
-		if (strcmp(s->vault.entries[i].id, "maker-sm2") == 0) {
-			m->maker_key = private_key_read(
-			    buf_bytes(&s->vault.entries[i].pkcs8));
-			m->maker.maker = buf_bytes(&s->vault.entries[i].x509);
-		}
+	if (maker != NULL) {
+		m->maker_key = private_key_read(buf_bytes(&maker->pkcs8));
+		m->maker.maker = buf_bytes(&maker->x509);
+	}
 	for (i = 0; i < SETUP_HIERARCHIES; i++) {
 		m->maker.ca[i].key = s->x509s.of[i].ca_key;
 		m->maker.ca[i].x509 = buf_bytes(&s->x509s.of[i].ca);

@@ -71,6 +71,17 @@ vault_add(struct vault *v, const char *id)
 	return entry;
 }
 
+struct vault_entry *
+vault_find(const struct vault *v, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < v->nentries; i++)
+		if (strcmp(v->entries[i].id, id) == 0)
+			return &v->entries[i];
+	return NULL;
+}
+
 void
 vault_release(struct vault *v)
 {

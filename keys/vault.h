@@ -47,6 +47,8 @@ struct vault {
 
 /* Append an empty entry; NULL when out of memory or the id does not fit. */
 struct vault_entry *vault_add(struct vault *v, const char *id);
+/* The entry of this id, or NULL; valid until the next vault_add. */
+struct vault_entry *vault_find(const struct vault *v, const char *id);
 void vault_release(struct vault *v);
 
 /*

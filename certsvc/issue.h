@@ -40,6 +40,11 @@ struct issue {
 /* issue_face.c: header fields and the template's own -> canonical bytes in
  * cert.face; number, identifier, holder and validity in cert. */
 int issue_face(struct issue *issue, struct err *e);
+/* What any new certificate takes from its intent into cert. */
+void issue_take_intent(struct issue *issue);
+/* The order as it came, for the department's own look-ups, into cert.record;
+ * takes a reference of json, which is NULL when out of memory. */
+int issue_record(struct issue *issue, json_t *json, struct err *e);
 
 /* issue_copy.c: the same for a copy: the original's face and what the copy is
  * for (JZJZZSJ, JZJZZZ, JZJZZSY, JZJYXQJZSJ). */

@@ -76,12 +76,11 @@ add_fields(struct issue *issue, struct face *face, struct err *e)
 	return face_add(face, COPY_UNTIL, until, e);
 }
 
-/* The order, and what makes it a copy. */
-static int
-write_record(const struct issue *issue, struct buf *out, struct err *e)
+/* The order, and what makes it a copy; NULL when out of memory. */
+static json_t *
+copy_record(const struct issue *issue)
 {
 	json_t *json = order_body(&issue->order);
-	char *text = NULL;
 
 	if (json != NULL &&
 	    json_object_set_new(json, "copy_of", json_string(issue->old.id)) ==
@@ -90,13 +89,9 @@ write_record(const struct issue *issue, struct buf *out, struct err *e)
 		0 &&
 	    json_object_set_new(json, "expires", json_string(issue->until)) ==
 		0)
-		text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+		return json;
 	json_decref(json);
-	if (text == NULL)
-		return err_nomem(e);
-	buf_add_str(out, text);
-	free(text);
-	return buf_failed(out) ? err_nomem(e) : 0;
+	return NULL;
 }
 
 static int
@@ -104,17 +99,10 @@ fill_certificate(struct issue *issue, struct err *e)
 {
 	struct store_certificate *c = &issue->cert;
 	const struct store_certificate *old = &issue->old;
-	const struct store_intent *intent = &issue->intent;
 
-	memcpy(c->id, intent->certificate, sizeof(c->id));
-	memcpy(c->intent, intent->id, sizeof(c->intent));
-	memcpy(c->type, intent->type, sizeof(c->type));
-	memcpy(c->department, intent->department, sizeof(c->department));
+	issue_take_intent(issue);
 	memcpy(c->copy_of, old->id, sizeof(c->copy_of));
 	c->template_version = old->template_version;
-	c->list = intent->list;
-	c->index = intent->index;
-	c->issued = intent->created;
 	c->valid_from = old->valid_from;
 	if (clock_parse_date(issue->until, &c->valid_to) != 0)
 		return err_internal(e, "expires");
@@ -125,7 +113,7 @@ fill_certificate(struct issue *issue, struct err *e)
 	c->holder_code = text_dup(old->holder_code);
 	if (c->number == NULL || c->identifier == NULL)
 		return err_nomem(e);
-	return write_record(issue, &c->record, e);
+	return issue_record(issue, copy_record(issue), e);
 }
 
 int

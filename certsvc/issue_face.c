@@ -78,11 +78,10 @@ set_validity(
 	return 0;
 }
 
-/* The order as it came, for the department's own look-ups. */
-static int
-write_record(const struct order *order, struct buf *out, struct err *e)
+int
+issue_record(struct issue *issue, json_t *json, struct err *e)
 {
-	json_t *json = order_body(order);
+	struct buf *out = &issue->cert.record;
 	char *text = NULL;
 
 	if (json != NULL)
@@ -95,26 +94,34 @@ write_record(const struct order *order, struct buf *out, struct err *e)
 	return buf_failed(out) ? err_nomem(e) : 0;
 }
 
-static int
-fill_certificate(struct issue *issue, struct err *e)
+void
+issue_take_intent(struct issue *issue)
 {
 	struct store_certificate *c = &issue->cert;
 	const struct store_intent *intent = &issue->intent;
-	const struct template *t = issue->template;
 
 	memcpy(c->id, intent->certificate, sizeof(c->id));
 	memcpy(c->intent, intent->id, sizeof(c->intent));
 	memcpy(c->type, intent->type, sizeof(c->type));
 	memcpy(c->department, intent->department, sizeof(c->department));
-	memcpy(c->supersedes, intent->supersedes, sizeof(c->supersedes));
-	c->template_version = t->version;
 	c->list = intent->list;
 	c->index = intent->index;
 	c->issued = intent->created;
+}
+
+static int
+fill_certificate(struct issue *issue, struct err *e)
+{
+	struct store_certificate *c = &issue->cert;
+	const struct template *t = issue->template;
+
+	issue_take_intent(issue);
+	memcpy(c->supersedes, issue->intent.supersedes, sizeof(c->supersedes));
+	c->template_version = t->version;
 	c->holder = text_dup(certificate_value(t, issue->fields, t->holder));
 	c->holder_code =
 	    text_dup(certificate_value(t, issue->fields, t->holder_code));
-	return write_record(&issue->order, &c->record, e);
+	return issue_record(issue, order_body(&issue->order), e);
 }
 
 int

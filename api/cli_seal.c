@@ -67,6 +67,20 @@ seal_command_get(
 }
 
 int
+seal_command_seal(struct seal_command *c, json_t **seal, struct err *e)
+{
+	struct buf path = BUF_INIT;
+	int rc;
+
+	buf_printf(&path, "/v1/seals/%s", c->id);
+	rc = buf_cstr(&path) == NULL
+		 ? err_nomem(e)
+		 : seal_command_get(c, buf_cstr(&path), seal, e);
+	buf_release(&path);
+	return rc;
+}
+
+int
 seal_command_act(
     struct seal_command *c, json_t *action, int print, struct err *e)
 {

@@ -27,6 +27,9 @@ int seal_command_fonts(
 int seal_command_get(
     struct seal_command *c, const char *path, json_t **answer, struct err *e);
 
+/* The seal of the command's id, as GET /v1/seals/{id} tells it. */
+int seal_command_seal(struct seal_command *c, json_t **seal, struct err *e);
+
 /* One action of an administrator; print its answer when print is set. */
 int seal_command_act(
     struct seal_command *c, json_t *action, int print, struct err *e);

@@ -91,14 +91,9 @@ seal_renew_verb(struct seal_command *c, struct err *e)
 {
 	struct seal_order_picture picture = {.data = BUF_INIT};
 	struct font_set *fonts = NULL;
-	struct buf path = BUF_INIT;
 	json_t *seal = NULL;
-	int rc;
+	int rc = seal_command_seal(c, &seal, e);
 
-	buf_printf(&path, "/v1/seals/%s", c->id);
-	rc = buf_cstr(&path) == NULL
-		 ? err_nomem(e)
-		 : seal_command_get(c, buf_cstr(&path), &seal, e);
 	if (rc == 0)
 		rc = seal_command_fonts(c, &fonts, e);
 	if (rc == 0) {
@@ -115,7 +110,6 @@ seal_renew_verb(struct seal_command *c, struct err *e)
 	font_set_free(fonts);
 	json_decref(seal);
 	buf_release(&picture.data);
-	buf_release(&path);
 	return rc;
 }
 

@@ -97,18 +97,12 @@ seal_list_verb(struct seal_command *c, struct err *e)
 int
 seal_show_verb(struct seal_command *c, struct err *e)
 {
-	struct buf path = BUF_INIT;
 	json_t *answer = NULL;
-	int rc;
+	int rc = seal_command_seal(c, &answer, e);
 
-	buf_printf(&path, "/v1/seals/%s", c->id);
-	rc = buf_cstr(&path) == NULL
-		 ? err_nomem(e)
-		 : seal_command_get(c, buf_cstr(&path), &answer, e);
 	if (rc == 0)
 		cli_print(answer);
 	json_decref(answer);
-	buf_release(&path);
 	return rc;
 }
 
@@ -116,20 +110,14 @@ seal_show_verb(struct seal_command *c, struct err *e)
 static int
 as_owner(struct seal_command *c, struct buf *department, struct err *e)
 {
-	struct buf path = BUF_INIT;
 	json_t *seal = NULL;
-	int rc;
+	int rc = seal_command_seal(c, &seal, e);
 
-	buf_printf(&path, "/v1/seals/%s", c->id);
-	rc = buf_cstr(&path) == NULL
-		 ? err_nomem(e)
-		 : seal_command_get(c, buf_cstr(&path), &seal, e);
 	if (rc == 0) {
 		buf_add_str(department, cli_text(seal, "department"));
 		c->cli.department = buf_cstr(department);
 	}
 	json_decref(seal);
-	buf_release(&path);
 	return rc;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "certsvc/format/ofd_private.h"
+#include "certsvc/format/sfnt.h"
 
 enum {
 	OURS = 4,	  /* tables added */
@@ -15,33 +16,6 @@ enum {
 	HEAD_CHECKSUM = 8 /* checkSumAdjustment */
 };
 
-static void
-put16(struct buf *out, uint32_t v)
-{
-	const uint8_t b[2] = {(uint8_t)(v >> 8), (uint8_t)v};
-
-	buf_add(out, b, sizeof(b));
-}
-
-static void
-put32(struct buf *out, uint32_t v)
-{
-	put16(out, v >> 16);
-	put16(out, v);
-}
-
-static uint32_t
-get16(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 8 | p[1];
-}
-
-static uint32_t
-get32(const uint8_t *p)
-{
-	return get16(p) << 16 | get16(p + 2);
-}
-
 static uint32_t
 checksum(struct bytes v)
 {
@@ -50,10 +24,10 @@ checksum(struct bytes v)
 	size_t i;
 
 	for (i = 0; i + 4 <= v.n; i += 4)
-		sum += get32(v.p + i);
+		sum += sfnt_get32(v.p + i);
 	if (v.n > i)
 		memcpy(last, v.p + i, v.n - i);
-	return sum + get32(last);
+	return sum + sfnt_get32(last);
 }
 
 /* A character and its glyph in the subset. */
@@ -111,24 +85,24 @@ write_format4(struct buf *out, const struct mapping *v, size_t n)
 		segments++;
 	for (; power * 2 <= segments; power *= 2)
 		selector++;
-	put16(out, 4);
-	put16(out, (uint32_t)(16 + 8 * segments));
-	put16(out, 0);
-	put16(out, (uint32_t)(2 * segments));
-	put16(out, (uint32_t)(2 * power));
-	put16(out, (uint32_t)selector);
-	put16(out, (uint32_t)(2 * (segments - power)));
+	sfnt_put16(out, 4);
+	sfnt_put16(out, (uint32_t)(16 + 8 * segments));
+	sfnt_put16(out, 0);
+	sfnt_put16(out, (uint32_t)(2 * segments));
+	sfnt_put16(out, (uint32_t)(2 * power));
+	sfnt_put16(out, (uint32_t)selector);
+	sfnt_put16(out, (uint32_t)(2 * (segments - power)));
 	for (pass = 0; pass < 4; pass++) {
 		for (i = 0; i < n; i += run_of(&v[i], n - i))
-			put16(out,
+			sfnt_put16(out,
 			    pass == 0
 				? v[i].cp + (uint32_t)run_of(&v[i], n - i) - 1
 			    : pass == 1 ? v[i].cp
 			    : pass == 2 ? v[i].glyph - v[i].cp
 					: 0);
-		put16(out, pass < 2 ? 0xffff : pass == 2);
+		sfnt_put16(out, pass < 2 ? 0xffff : pass == 2);
 		if (pass == 0)
-			put16(out, 0);
+			sfnt_put16(out, 0);
 	}
 }
 
@@ -140,16 +114,16 @@ write_format12(struct buf *out, const struct mapping *v, size_t n)
 
 	for (i = 0; i < n; i += run_of(&v[i], n - i))
 		groups++;
-	put16(out, 12);
-	put16(out, 0);
-	put32(out, (uint32_t)(16 + 12 * groups));
-	put32(out, 0);
-	put32(out, (uint32_t)groups);
+	sfnt_put16(out, 12);
+	sfnt_put16(out, 0);
+	sfnt_put32(out, (uint32_t)(16 + 12 * groups));
+	sfnt_put32(out, 0);
+	sfnt_put32(out, (uint32_t)groups);
 	for (i = 0; i < n; i += run) {
 		run = run_of(&v[i], n - i);
-		put32(out, v[i].cp);
-		put32(out, v[i].cp + (uint32_t)run - 1);
-		put32(out, v[i].glyph);
+		sfnt_put32(out, v[i].cp);
+		sfnt_put32(out, v[i].cp + (uint32_t)run - 1);
+		sfnt_put32(out, v[i].glyph);
 	}
 }
 
@@ -164,15 +138,15 @@ write_cmap(const struct ofd_font *f, struct buf *out)
 		return -1;
 	for (bmp = 0; bmp < n && v[bmp].cp < 0xffff; bmp++)
 		;
-	put16(out, 0);
-	put16(out, bmp < n ? 2 : 1);
-	put16(out, 3);
-	put16(out, 1);
-	put32(out, bmp < n ? 20 : 12);
+	sfnt_put16(out, 0);
+	sfnt_put16(out, bmp < n ? 2 : 1);
+	sfnt_put16(out, 3);
+	sfnt_put16(out, 1);
+	sfnt_put32(out, bmp < n ? 20 : 12);
 	if (bmp < n) {
-		put16(out, 3);
-		put16(out, 10);
-		put32(out, 0);
+		sfnt_put16(out, 3);
+		sfnt_put16(out, 10);
+		sfnt_put32(out, 0);
 	}
 	write_format4(out, v, bmp);
 	if (bmp < n && !buf_failed(out)) {
@@ -194,80 +168,81 @@ write_name(const struct ofd_font *f, struct buf *out)
 	const char *name = f->font->name;
 	size_t n = strlen(name), i;
 
-	put16(out, 0);
-	put16(out, sizeof(ids));
-	put16(out, 6 + 12 * sizeof(ids));
+	sfnt_put16(out, 0);
+	sfnt_put16(out, sizeof(ids));
+	sfnt_put16(out, 6 + 12 * sizeof(ids));
 	for (i = 0; i < sizeof(ids); i++) {
-		put16(out, 3);
-		put16(out, 1);
-		put16(out, 0x409);
-		put16(out, ids[i]);
-		put16(out, (uint32_t)(2 * (ids[i] == 2 ? strlen(regular) : n)));
-		put16(out, ids[i] == 2 ? (uint32_t)(2 * n) : 0);
+		sfnt_put16(out, 3);
+		sfnt_put16(out, 1);
+		sfnt_put16(out, 0x409);
+		sfnt_put16(out, ids[i]);
+		sfnt_put16(
+		    out, (uint32_t)(2 * (ids[i] == 2 ? strlen(regular) : n)));
+		sfnt_put16(out, ids[i] == 2 ? (uint32_t)(2 * n) : 0);
 	}
 	for (i = 0; i < n; i++)
-		put16(out, (uint8_t)name[i]);
+		sfnt_put16(out, (uint8_t)name[i]);
 	for (i = 0; i < strlen(regular); i++)
-		put16(out, (uint8_t)regular[i]);
+		sfnt_put16(out, (uint8_t)regular[i]);
 }
 
 /* Version 3: what Windows wants to know. */
 static void
 write_os2(struct bytes hhea, uint32_t upem, struct buf *out)
 {
-	uint32_t up = get16(hhea.p + 4), down = get16(hhea.p + 6);
+	uint32_t up = sfnt_get16(hhea.p + 4), down = sfnt_get16(hhea.p + 6);
 	static const uint8_t zeros[22];
 	int i;
 
-	put16(out, 3);
-	put16(out, upem);	  /* average width */
-	put16(out, 400);	  /* weight */
-	put16(out, 5);		  /* width class */
-	put16(out, 0);		  /* may be installed: it is embedded */
+	sfnt_put16(out, 3);
+	sfnt_put16(out, upem);	  /* average width */
+	sfnt_put16(out, 400);	  /* weight */
+	sfnt_put16(out, 5);	  /* width class */
+	sfnt_put16(out, 0);	  /* may be installed: it is embedded */
 	for (i = 0; i < 2; i++) { /* sub- and superscript */
-		put16(out, upem / 2);
-		put16(out, upem / 2);
-		put16(out, 0);
-		put16(out, upem / 4);
+		sfnt_put16(out, upem / 2);
+		sfnt_put16(out, upem / 2);
+		sfnt_put16(out, 0);
+		sfnt_put16(out, upem / 4);
 	}
-	put16(out, upem / 20); /* strike-out */
-	put16(out, upem / 4);
-	put16(out, 0);
-	buf_add(out, zeros, 10); /* panose */
-	put32(out, 0x00000001);	 /* Basic Latin ... */
-	put32(out, 0x08000000);	 /* ... and CJK */
-	put32(out, 0);
-	put32(out, 0);
+	sfnt_put16(out, upem / 20); /* strike-out */
+	sfnt_put16(out, upem / 4);
+	sfnt_put16(out, 0);
+	buf_add(out, zeros, 10);     /* panose */
+	sfnt_put32(out, 0x00000001); /* Basic Latin ... */
+	sfnt_put32(out, 0x08000000); /* ... and CJK */
+	sfnt_put32(out, 0);
+	sfnt_put32(out, 0);
 	buf_add_str(out, "CERT");
-	put16(out, 0x40); /* regular */
-	put16(out, 0x20);
-	put16(out, 0xffff);
-	put16(out, up);
-	put16(out, down);
-	put16(out, 0);
-	put16(out, up);
-	put16(out, 0x10000 - down);
-	put32(out, 1); /* code pages: Latin 1 ... */
-	put32(out, 0);
+	sfnt_put16(out, 0x40); /* regular */
+	sfnt_put16(out, 0x20);
+	sfnt_put16(out, 0xffff);
+	sfnt_put16(out, up);
+	sfnt_put16(out, down);
+	sfnt_put16(out, 0);
+	sfnt_put16(out, up);
+	sfnt_put16(out, 0x10000 - down);
+	sfnt_put32(out, 1); /* code pages: Latin 1 ... */
+	sfnt_put32(out, 0);
 	buf_add(out, zeros, 4); /* heights */
-	put16(out, 0);
-	put16(out, ' ');
-	put16(out, 2);
+	sfnt_put16(out, 0);
+	sfnt_put16(out, ' ');
+	sfnt_put16(out, 2);
 }
 
 /* Version 3: no glyph names. */
 static void
 write_post(struct buf *out, uint32_t upem)
 {
-	put32(out, 0x00030000);
-	put32(out, 0);
-	put16(out, 0x10000 - upem / 10);
-	put16(out, upem / 20);
-	put32(out, 0);
-	put32(out, 0);
-	put32(out, 0);
-	put32(out, 0);
-	put32(out, 0);
+	sfnt_put32(out, 0x00030000);
+	sfnt_put32(out, 0);
+	sfnt_put16(out, 0x10000 - upem / 10);
+	sfnt_put16(out, upem / 20);
+	sfnt_put32(out, 0);
+	sfnt_put32(out, 0);
+	sfnt_put32(out, 0);
+	sfnt_put32(out, 0);
+	sfnt_put32(out, 0);
 }
 
 struct table {
@@ -289,17 +264,17 @@ gather(const struct ofd_font *f, struct bytes font, struct buf ours[OURS],
     struct table v[TABLES_MAX + OURS])
 {
 	static const char tags[] = "OS/2cmapnamepost";
-	size_t n = get16(font.p + 4), i;
+	size_t n = sfnt_get16(font.p + 4), i;
 	const uint8_t *p = font.p + HEADER;
 	struct bytes hhea = {NULL, 0};
 
 	if (n > TABLES_MAX)
 		return 0;
 	for (i = 0; i < n; i++, p += RECORD) {
-		v[i].tag = get32(p);
-		v[i].sum = get32(p + 4);
-		v[i].data.p = font.p + get32(p + 8);
-		v[i].data.n = get32(p + 12);
+		v[i].tag = sfnt_get32(p);
+		v[i].sum = sfnt_get32(p + 4);
+		v[i].data.p = font.p + sfnt_get32(p + 8);
+		v[i].data.n = sfnt_get32(p + 12);
 		if (memcmp(p, "hhea", 4) == 0)
 			hhea = v[i].data;
 	}
@@ -311,7 +286,7 @@ gather(const struct ofd_font *f, struct bytes font, struct buf ours[OURS],
 	for (i = 0; i < OURS; i++) {
 		if (buf_failed(&ours[i]))
 			return 0;
-		v[n + i].tag = get32((const uint8_t *)tags + 4 * i);
+		v[n + i].tag = sfnt_get32((const uint8_t *)tags + 4 * i);
 		v[n + i].data = buf_bytes(&ours[i]);
 		v[n + i].sum = checksum(v[n + i].data);
 	}
@@ -328,16 +303,16 @@ write_tables(struct buf *out, struct table *v, size_t n)
 
 	for (; power * 2 <= n; power *= 2)
 		selector++;
-	put32(out, 0x00010000);
-	put16(out, (uint32_t)n);
-	put16(out, (uint32_t)(16 * power));
-	put16(out, (uint32_t)selector);
-	put16(out, (uint32_t)(16 * (n - power)));
+	sfnt_put32(out, 0x00010000);
+	sfnt_put16(out, (uint32_t)n);
+	sfnt_put16(out, (uint32_t)(16 * power));
+	sfnt_put16(out, (uint32_t)selector);
+	sfnt_put16(out, (uint32_t)(16 * (n - power)));
 	for (i = 0; i < n; i++) {
-		put32(out, v[i].tag);
-		put32(out, v[i].sum);
-		put32(out, (uint32_t)at);
-		put32(out, (uint32_t)v[i].data.n);
+		sfnt_put32(out, v[i].tag);
+		sfnt_put32(out, v[i].sum);
+		sfnt_put32(out, (uint32_t)at);
+		sfnt_put32(out, (uint32_t)v[i].data.n);
 		at += (v[i].data.n + 3) / 4 * 4;
 	}
 	sum = buf_failed(out) ? 0 : checksum(buf_bytes(out));

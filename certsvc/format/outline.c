@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "certsvc/format/glyph_cache.h"
+#include "certsvc/format/sfnt.h"
 
 enum {
 	TABLES_MAX = 16,
@@ -30,35 +31,9 @@ struct sfnt {
 };
 
 static uint32_t
-get16(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 8 | p[1];
-}
-
-static uint32_t
-get32(const uint8_t *p)
-{
-	return get16(p) << 16 | get16(p + 2);
-}
-
-static void
-put16(struct buf *out, uint32_t v)
-{
-	buf_add_byte(out, (uint8_t)(v >> 8));
-	buf_add_byte(out, (uint8_t)v);
-}
-
-static void
-put32(struct buf *out, uint32_t v)
-{
-	put16(out, v >> 16);
-	put16(out, v);
-}
-
-static uint32_t
 tag_of(const char *name)
 {
-	return get32((const uint8_t *)name);
+	return sfnt_get32((const uint8_t *)name);
 }
 
 static int
@@ -82,13 +57,13 @@ read_tables(struct bytes font, struct sfnt *f)
 
 	if (font.n < 12)
 		return -1;
-	f->ntables = get16(font.p + 4);
+	f->ntables = sfnt_get16(font.p + 4);
 	if (f->ntables > TABLES_MAX || font.n < 12 + 16 * f->ntables)
 		return -1;
 	for (i = 0; i < f->ntables; i++) {
-		f->tables[i].tag = get32(font.p + 12 + 16 * i);
-		at = get32(font.p + 12 + 16 * i + 8);
-		n = get32(font.p + 12 + 16 * i + 12);
+		f->tables[i].tag = sfnt_get32(font.p + 12 + 16 * i);
+		at = sfnt_get32(font.p + 12 + 16 * i + 8);
+		n = sfnt_get32(font.p + 12 + 16 * i + 12);
 		if (at > font.n || n > font.n - at)
 			return -1;
 		f->tables[i].data.p = font.p + at;
@@ -98,8 +73,8 @@ read_tables(struct bytes font, struct sfnt *f)
 	    find(f, "maxp", 6, &f->maxp) || find(f, "loca", 2, &f->loca) ||
 	    find(f, "hmtx", 4, &f->hmtx) || find(f, "glyf", 0, &f->glyf))
 		return -1;
-	f->nglyphs = get16(f->maxp.p + 4);
-	f->nmetrics = get16(f->hhea.p + 34);
+	f->nglyphs = sfnt_get16(f->maxp.p + 4);
+	f->nmetrics = sfnt_get16(f->hhea.p + 34);
 	return f->nmetrics == 0 || f->nmetrics > f->nglyphs ||
 		       f->hmtx.n < 4 * (size_t)f->nmetrics +
 				       2 * (size_t)(f->nglyphs - f->nmetrics)
@@ -111,15 +86,15 @@ read_tables(struct bytes font, struct sfnt *f)
 static int
 glyph_bytes(const struct sfnt *f, unsigned int i, struct bytes *out)
 {
-	int wide = get16(f->head.p + HEAD_LOCA_FORMAT) != 0;
+	int wide = sfnt_get16(f->head.p + HEAD_LOCA_FORMAT) != 0;
 	size_t size = wide ? 4 : 2, from, to;
 
 	if (f->loca.n < size * ((size_t)i + 2))
 		return -1;
-	from = wide ? get32(f->loca.p + 4 * (size_t)i)
-		    : 2 * (size_t)get16(f->loca.p + 2 * (size_t)i);
-	to = wide ? get32(f->loca.p + 4 * (size_t)i + 4)
-		  : 2 * (size_t)get16(f->loca.p + 2 * (size_t)i + 2);
+	from = wide ? sfnt_get32(f->loca.p + 4 * (size_t)i)
+		    : 2 * (size_t)sfnt_get16(f->loca.p + 2 * (size_t)i);
+	to = wide ? sfnt_get32(f->loca.p + 4 * (size_t)i + 4)
+		  : 2 * (size_t)sfnt_get16(f->loca.p + 2 * (size_t)i + 2);
 	if (from > to || to > f->glyf.n)
 		return -1;
 	out->p = f->glyf.p + from;
@@ -138,7 +113,8 @@ put_metric(struct sfnt *f, unsigned int i, int shift)
 
 	if (i < f->nmetrics)
 		buf_add(&f->new_hmtx, f->hmtx.p + at - 2, 2);
-	put16(&f->new_hmtx, (uint32_t)((int16_t)get16(f->hmtx.p + at) + shift));
+	sfnt_put16(&f->new_hmtx,
+	    (uint32_t)((int16_t)sfnt_get16(f->hmtx.p + at) + shift));
 }
 
 static int
@@ -150,7 +126,7 @@ rewrite_glyphs(struct sfnt *f, const uint8_t *grid, size_t ngrid)
 	int shift, rc = work == NULL ? -1 : 0;
 
 	for (i = 0; rc == 0 && i < f->nglyphs; i++) {
-		put32(&f->new_loca, (uint32_t)f->new_glyf.n);
+		sfnt_put32(&f->new_loca, (uint32_t)f->new_glyf.n);
 		rc = glyph_bytes(f, i, &glyph);
 		if (rc != 0)
 			break;
@@ -164,7 +140,7 @@ rewrite_glyphs(struct sfnt *f, const uint8_t *grid, size_t ngrid)
 			buf_add_byte(&f->new_glyf, 0);
 		put_metric(f, i, shift);
 	}
-	put32(&f->new_loca, (uint32_t)f->new_glyf.n);
+	sfnt_put32(&f->new_loca, (uint32_t)f->new_glyf.n);
 	free(work);
 	/* Offsets are written as 32 bits. */
 	buf_add(&f->new_head, f->head.p, f->head.n);
@@ -184,9 +160,9 @@ checksum(struct bytes v)
 	size_t i;
 
 	for (i = 0; i + 4 <= v.n; i += 4)
-		sum += get32(v.p + i);
+		sum += sfnt_get32(v.p + i);
 	memcpy(last, v.p + i, v.n - i);
-	return sum + get32(last);
+	return sum + sfnt_get32(last);
 }
 
 /* What a table holds now. */
@@ -215,10 +191,10 @@ write_font(const struct sfnt *f, struct bytes font, struct buf *out)
 	buf_add(out, font.p, 12);
 	for (i = 0; i < f->ntables; i++) {
 		data = rewritten(f, &f->tables[i]);
-		put32(out, f->tables[i].tag);
-		put32(out, checksum(data));
-		put32(out, (uint32_t)at);
-		put32(out, (uint32_t)data.n);
+		sfnt_put32(out, f->tables[i].tag);
+		sfnt_put32(out, checksum(data));
+		sfnt_put32(out, (uint32_t)at);
+		sfnt_put32(out, (uint32_t)data.n);
 		at += (data.n + 3) / 4 * 4;
 	}
 	for (i = 0; i < f->ntables; i++) {

@@ -289,7 +289,7 @@ chain_check(
 	r = chain_load(&chain, req, e);
 	if (r == 0)
 		r = decide(&chain, req->at, &path, &result->trust, e);
-	if (r == 0 && result->trust != CHAIN_UNTRUSTED && req->ncrls > 0)
+	if (r == 0 && result->trust != CHAIN_UNTRUSTED)
 		chain_revocation(&path, req, result);
 	path_release(&path);
 	chain_release(&chain);

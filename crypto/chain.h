@@ -27,10 +27,10 @@ enum chain_trust {
 
 /* What the lists could say. */
 enum chain_revocation {
-	CHAIN_LISTS_NONE,   /* no lists were given: not asked */
-	CHAIN_LISTS_FRESH,  /* every x509 but the anchor is covered */
-	CHAIN_LISTS_STALE,  /* covered, but by a list that is over */
-	CHAIN_LISTS_MISSING /* an issuer of the path has no list here */
+	CHAIN_LISTS_NONE,   /* nobody on the path has lists or promised any */
+	CHAIN_LISTS_FRESH,  /* every list that there should be is here */
+	CHAIN_LISTS_STALE,  /* as well, but one is over */
+	CHAIN_LISTS_MISSING /* one that there should be is not here */
 };
 
 struct chain_request {
@@ -43,6 +43,9 @@ struct chain_request {
 	const struct bytes *crls; /* DER, any number; those of other issuers and
 				     broken ones are passed over */
 	size_t ncrls;
+	const uint8_t (*crl_issuers)[32]; /* SHA-256 of CAs' x509s that are
+					     known to publish lists */
+	size_t ncrl_issuers;
 	int64_t fresh_at; /* UTC seconds: a list whose next update lies before
 			     is stale; 0: as at */
 };
@@ -55,14 +58,17 @@ struct chain_result {
 	 * to say whether something signed before may still stand.
 	 */
 	int64_t revoked_at;
-	int64_t lists_as_of; /* this update of the oldest list used; 0: none */
+	int64_t lists_as_of; /* this update of the oldest list used; of those
+				that are over, if any is; 0: none */
 };
 
 /*
  * The signer needs key usage digitalSignature or nonRepudiation and must not
  * be a CA.  Good paths are cached by the digest of the x509s and anchors
  * (thread-safe).  A list counts only when the issuer on the path signed it;
- * of several the newest counts.  A list that is stale still revokes.
+ * of several the newest counts.  A list that is stale still revokes.  A list
+ * should be here when its issuer is one of crl_issuers, or when the x509 itself
+ * promises one.
  * 0 with *result set; ERR_INPUT "malformed_x509", ERR_LIMIT "too_many_x509s".
  */
 int chain_check(const struct chain_request *req, struct chain_result *result,

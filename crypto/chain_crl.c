@@ -56,21 +56,39 @@ static void
 judge(const struct crl *crl, const struct x509 *x, int64_t fresh_at,
     struct chain_result *result)
 {
+	enum chain_revocation found = CHAIN_LISTS_FRESH;
 	struct crl_info info;
 	enum crl_reason reason;
 	int64_t revoked;
 
 	crl_about(crl, &info);
-	if (info.next_update < fresh_at &&
-	    result->revocation == CHAIN_LISTS_FRESH)
-		result->revocation = CHAIN_LISTS_STALE;
-	if (result->lists_as_of == 0 || info.this_update < result->lists_as_of)
+	if (info.next_update < fresh_at)
+		found = CHAIN_LISTS_STALE;
+	if (found > result->revocation ||
+	    (found == result->revocation &&
+		info.this_update < result->lists_as_of))
 		result->lists_as_of = info.this_update;
+	if (found > result->revocation)
+		result->revocation = found;
 	if (!crl_find(crl, x->serial, &revoked, &reason))
 		return;
 	if (result->trust != CHAIN_REVOKED || revoked < result->revoked_at)
 		result->revoked_at = revoked;
 	result->trust = CHAIN_REVOKED;
+}
+
+/* Should there be a list of the issuer that covers the x509? */
+static int
+is_expected(const struct x509 *x, const struct x509 *issuer,
+    const struct chain_request *req)
+{
+	size_t i;
+
+	for (i = 0; i < req->ncrl_issuers; i++)
+		if (memcmp(req->crl_issuers[i], issuer->digest,
+			sizeof(issuer->digest)) == 0)
+			return 1;
+	return x->promises;
 }
 
 void
@@ -80,15 +98,17 @@ chain_revocation(const struct chain_path *path, const struct chain_request *req,
 	int64_t fresh_at = req->fresh_at != 0 ? req->fresh_at : req->at;
 	struct lists lists = {.of = {NULL}};
 	size_t i;
+	int missing = 0;
 
 	for (i = 0; i < req->ncrls; i++)
 		take(&lists, path, req->crls[i]);
-	result->revocation = CHAIN_LISTS_FRESH;
 	for (i = 0; i + 1 < path->n; i++) {
-		if (lists.of[i] == NULL)
-			result->revocation = CHAIN_LISTS_MISSING;
-		else
+		if (lists.of[i] != NULL)
 			judge(lists.of[i], path->x509s[i], fresh_at, result);
+		else if (is_expected(path->x509s[i], path->x509s[i + 1], req))
+			missing = 1;
 		crl_free(lists.of[i]);
 	}
+	if (missing)
+		result->revocation = CHAIN_LISTS_MISSING;
 }

@@ -118,6 +118,8 @@ ask_chain(struct bytes x509, const struct ses_trust *trust, int64_t at,
 	    .at = at,
 	    .crls = trust->crls,
 	    .ncrls = trust->ncrls,
+	    .crl_issuers = trust->crl_issuers,
+	    .ncrl_issuers = trust->ncrl_issuers,
 	    .fresh_at = trust->at};
 	int r;
 
@@ -135,12 +137,12 @@ ask_chain(struct bytes x509, const struct ses_trust *trust, int64_t at,
 static void
 note_lists(struct ses_report *report, const struct chain_result *result)
 {
-	if (result->revocation > report->revocation)
-		report->revocation = result->revocation;
-	if (result->lists_as_of != 0 &&
-	    (report->lists_as_of == 0 ||
+	if (result->revocation > report->revocation ||
+	    (result->revocation == report->revocation &&
 		result->lists_as_of < report->lists_as_of))
 		report->lists_as_of = result->lists_as_of;
+	if (result->revocation > report->revocation)
+		report->revocation = result->revocation;
 }
 
 /* Something that only a proven time would settle. */

@@ -53,6 +53,8 @@ struct ses_trust {
 	size_t nhelpers;
 	const struct bytes *crls; /* DER */
 	size_t ncrls;
+	const uint8_t (*crl_issuers)[32]; /* as in chain.h */
+	size_t ncrl_issuers;
 	int64_t at; /* UTC seconds */
 };
 
@@ -70,7 +72,7 @@ struct ses_report {
 			    and of what claims none: trust->at */
 	int time_proven; /* by a timestamp */
 	enum chain_revocation revocation; /* the worse of maker and signer */
-	int64_t lists_as_of; /* this update of the oldest list used; 0: none */
+	int64_t lists_as_of; /* of the oldest list behind that; 0: none */
 };
 
 /* Verify a seal alone, at trust->at.  seal gets views into der once it was

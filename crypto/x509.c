@@ -150,6 +150,18 @@ set_identifier(X509 *handle)
 }
 
 static int
+has_revocation_address(X509 *handle)
+{
+	STACK_OF(OPENSSL_STRING) *ocsp = X509_get1_ocsp(handle);
+	int found =
+	    sk_OPENSSL_STRING_num(ocsp) > 0 ||
+	    X509_get_ext_by_NID(handle, NID_crl_distribution_points, -1) >= 0;
+
+	X509_email_free(ocsp);
+	return found;
+}
+
+static int
 read_handle(struct x509 *x)
 {
 	const unsigned char *p = x->der.p;
@@ -169,6 +181,7 @@ read_handle(struct x509 *x)
 	    usage != UINT32_MAX &&
 	    (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
 	x->may_crl = x->ca && usage != UINT32_MAX && (usage & KU_CRL_SIGN) != 0;
+	x->promises = has_revocation_address(x->handle);
 	x->text = name_text(X509_get_subject_name(x->handle));
 	return x->text != NULL &&
 		       read_time(X509_get0_notBefore(x->handle),

@@ -36,6 +36,9 @@ struct x509 {
 	int ca;	      /* basic constraints say CA */
 	int may_sign; /* key usage: digitalSignature or nonRepudiation */
 	int may_crl;  /* a CA whose key usage has cRLSign */
+	int promises; /* its issuer says in it where revocation is told: CRL
+			 distribution points or an OCSP address (RFC 5280,
+			 4.2.1.13 and 4.2.2.1) */
 	char *text;   /* subject in UTF-8, RFC 4514: "CN=...,O=...,C=CN" */
 	X509 *handle; /* for crypto/chain.c; never changed.  Signed with SM2, it
 			 carries the identifier that OpenSSL needs */

@@ -8,9 +8,12 @@
 
 #include <string.h>
 
+#include <openssl/x509v3.h>
+
 #include "crypto/chain.h"
 #include "crypto/crl.h"
 #include "crypto/der.h"
+#include "crypto/digest.h"
 #include "crypto/x509_private.h"
 #include "tests/support/pki.h"
 
@@ -53,6 +56,7 @@ teardown(void **state)
 struct lists {
 	struct bytes of[3];
 	size_t n;
+	int expected; /* both CAs are known to have some */
 };
 
 static struct chain_result
@@ -61,16 +65,21 @@ check_lists(const struct buf *signer, const struct buf *ca, int64_t at,
 {
 	struct bytes x509s[2] = {buf_bytes(signer), buf_bytes(ca)};
 	struct bytes anchor = buf_bytes(&pki.root);
+	uint8_t issuers[2][DIGEST_SIZE];
 	struct chain_request req = {.x509s = x509s,
 	    .nx509s = 2,
 	    .anchors = &anchor,
 	    .nanchors = 1,
 	    .at = at,
 	    .crls = lists->of,
-	    .ncrls = lists->n};
+	    .ncrls = lists->n,
+	    .crl_issuers = (const uint8_t(*)[DIGEST_SIZE])issuers,
+	    .ncrl_issuers = lists->expected ? 2 : 0};
 	struct chain_result result;
 	struct err e = ERR_INIT;
 
+	assert_int_equal(digest_sha256(x509s[1], issuers[0]), 0);
+	assert_int_equal(digest_sha256(anchor, issuers[1]), 0);
 	assert_int_equal(chain_check(&req, &result, &e), 0);
 	return result;
 }
@@ -227,8 +236,8 @@ a_ca_below_the_last_ca_is_not_believed(void **state)
 
 /* A list of a CA; revoked NULL: an empty one. */
 static void
-list_of(const struct buf *ca, EVP_PKEY *key, const struct buf *revoked,
-    int64_t made, struct buf *out)
+list_for(const struct buf *ca, EVP_PKEY *key, const struct buf *revoked,
+    int64_t made, int64_t life, struct buf *out)
 {
 	struct crl_entry entry = {
 	    .revoked = made - 60, .reason = CRL_KEY_COMPROMISE};
@@ -237,7 +246,7 @@ list_of(const struct buf *ca, EVP_PKEY *key, const struct buf *revoked,
 	    .sign_ctx = key,
 	    .number = 1,
 	    .this_update = made,
-	    .next_update = made + LIFE,
+	    .next_update = made + life,
 	    .entries = &entry,
 	    .nentries = revoked != NULL};
 	const struct x509 *x = NULL;
@@ -252,6 +261,13 @@ list_of(const struct buf *ca, EVP_PKEY *key, const struct buf *revoked,
 }
 
 static void
+list_of(const struct buf *ca, EVP_PKEY *key, const struct buf *revoked,
+    int64_t made, struct buf *out)
+{
+	list_for(ca, key, revoked, made, LIFE, out);
+}
+
+static void
 lists_say_whether_all_is_well(void **state)
 {
 	struct buf ca = BUF_INIT, root = BUF_INIT;
@@ -261,7 +277,7 @@ lists_say_whether_all_is_well(void **state)
 	(void)state;
 	list_of(&pki.issuing, pki.issuing_key, NULL, NOW, &ca);
 	list_of(&pki.root, pki.root_key, NULL, NOW - 100, &root);
-	lists = (struct lists){{buf_bytes(&ca), buf_bytes(&root)}, 2};
+	lists = (struct lists){{buf_bytes(&ca), buf_bytes(&root)}, 2, 1};
 	result = check_lists(&pki.signer, &pki.issuing, NOW, &lists);
 	assert_int_equal(result.trust, CHAIN_TRUSTED);
 	assert_int_equal(result.revocation, CHAIN_LISTS_FRESH);
@@ -274,16 +290,111 @@ lists_say_whether_all_is_well(void **state)
 	    &pki.signer, &pki.issuing, NOW - 100 + LIFE + 1, &lists);
 	assert_int_equal(result.trust, CHAIN_TRUSTED);
 	assert_int_equal(result.revocation, CHAIN_LISTS_STALE);
-	/* One of the two is not here; then only nonsense. */
-	lists.n = 1;
+	/* The list that is over counts, not the older one that is not. */
+	buf_reset(&root);
+	list_for(
+	    &pki.root, pki.root_key, NULL, NOW - 100, 2 * LIFE + 200, &root);
+	lists.of[1] = buf_bytes(&root);
+	result = check_lists(&pki.signer, &pki.issuing, NOW + LIFE + 1, &lists);
+	assert_int_equal(result.revocation, CHAIN_LISTS_STALE);
+	assert_int_equal(result.lists_as_of, NOW);
+	buf_release(&ca);
+	buf_release(&root);
+}
+
+/* Who deletes a list must not gain by it. */
+static void
+a_list_that_should_be_here_is_missed(void **state)
+{
+	struct buf ca = BUF_INIT;
+	struct chain_result result;
+	struct lists lists = {.expected = 1};
+
+	(void)state;
 	result = check_lists(&pki.signer, &pki.issuing, NOW, &lists);
 	assert_int_equal(result.trust, CHAIN_TRUSTED);
+	assert_int_equal(result.revocation, CHAIN_LISTS_MISSING);
+	list_of(&pki.issuing, pki.issuing_key, NULL, NOW, &ca);
+	lists = (struct lists){{buf_bytes(&ca)}, 1, 1};
+	result = check_lists(&pki.signer, &pki.issuing, NOW, &lists);
 	assert_int_equal(result.revocation, CHAIN_LISTS_MISSING);
 	lists.of[0] = bytes_str("no list");
 	result = check_lists(&pki.signer, &pki.issuing, NOW, &lists);
 	assert_int_equal(result.revocation, CHAIN_LISTS_MISSING);
+	/* A CA of which nobody says that it has lists. */
+	lists.expected = 0;
+	result = check_lists(&pki.signer, &pki.issuing, NOW, &lists);
+	assert_int_equal(result.revocation, CHAIN_LISTS_NONE);
+	lists.of[0] = buf_bytes(&ca);
+	result = check_lists(&pki.signer, &pki.issuing, NOW, &lists);
+	assert_int_equal(result.revocation, CHAIN_LISTS_FRESH);
 	buf_release(&ca);
-	buf_release(&root);
+}
+
+/* The signer's x509 with one more extension, signed anew. */
+static void
+extended(int nid, const char *value, struct buf *out)
+{
+	uint8_t point[ALGORITHM_POINT_SIZE];
+	struct x509_signer signer = {.alg = alg,
+	    .point = {point, sizeof(point)},
+	    .sign = x509_sign_key,
+	    .ctx = pki.issuing_key};
+	const unsigned char *p = pki.signer.p;
+	X509 *x = d2i_X509(NULL, &p, (long)pki.signer.n);
+	X509_EXTENSION *more = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
+	unsigned char *tbs = NULL;
+	struct err e = ERR_INIT;
+	int n;
+
+	assert_non_null(more);
+	assert_int_equal(X509_add_ext(x, more, -1), 1);
+	n = i2d_re_X509_tbs(x, &tbs);
+	assert_true(n > 0);
+	assert_int_equal(signature_point(alg, pki.issuing_key, point, &e), 0);
+	assert_int_equal(
+	    x509_put_signed(out, (struct bytes){tbs, (size_t)n}, &signer, &e),
+	    0);
+	OPENSSL_free(tbs);
+	X509_EXTENSION_free(more);
+	X509_free(x);
+}
+
+static void
+an_x509_may_promise_a_list(void **state)
+{
+	static const struct {
+		int nid;
+		const char *value;
+		enum chain_revocation want;
+	} promises[] = {
+	    {NID_crl_distribution_points, "URI:http://ca.example/ca.crl",
+		CHAIN_LISTS_MISSING},
+	    {NID_info_access, "OCSP;URI:http://ca.example/ocsp",
+		CHAIN_LISTS_MISSING},
+	    {NID_info_access, "caIssuers;URI:http://ca.example/ca.cer",
+		CHAIN_LISTS_NONE},
+	};
+	struct buf der = BUF_INIT, ca = BUF_INIT;
+	struct chain_result result;
+	struct lists lists = {.n = 0};
+	size_t i;
+
+	(void)state;
+	list_of(&pki.issuing, pki.issuing_key, NULL, NOW, &ca);
+	for (i = 0; i < sizeof(promises) / sizeof(promises[0]); i++) {
+		buf_reset(&der);
+		extended(promises[i].nid, promises[i].value, &der);
+		lists.n = 0;
+		result = check_lists(&der, &pki.issuing, NOW, &lists);
+		assert_int_equal(result.trust, CHAIN_TRUSTED);
+		assert_int_equal(result.revocation, promises[i].want);
+		lists = (struct lists){{buf_bytes(&ca)}, 1, 0};
+		result = check_lists(&der, &pki.issuing, NOW, &lists);
+		assert_int_equal(result.revocation, CHAIN_LISTS_FRESH);
+	}
+	buf_release(&ca);
+	buf_release(&der);
 }
 
 static void
@@ -296,7 +407,7 @@ a_revoked_signer_or_ca_is_named_with_its_time(void **state)
 	(void)state;
 	list_of(&pki.issuing, pki.issuing_key, &pki.signer, NOW, &ca);
 	list_of(&pki.root, pki.root_key, NULL, NOW, &root);
-	lists = (struct lists){{buf_bytes(&ca), buf_bytes(&root)}, 2};
+	lists = (struct lists){{buf_bytes(&ca), buf_bytes(&root)}, 2, 1};
 	result = check_lists(&pki.signer, &pki.issuing, NOW, &lists);
 	assert_int_equal(result.trust, CHAIN_REVOKED);
 	assert_int_equal(result.revoked_at, NOW - 60);
@@ -310,17 +421,17 @@ a_revoked_signer_or_ca_is_named_with_its_time(void **state)
 	/* The newest list counts, in whatever order they come. */
 	list_of(&pki.issuing, pki.issuing_key, NULL, NOW - 500, &empty);
 	lists = (struct lists){
-	    {buf_bytes(&empty), buf_bytes(&ca), buf_bytes(&root)}, 3};
+	    {buf_bytes(&empty), buf_bytes(&ca), buf_bytes(&root)}, 3, 0};
 	result = check_lists(&pki.signer, &pki.issuing, NOW, &lists);
 	assert_int_equal(result.trust, CHAIN_REVOKED);
 	lists = (struct lists){
-	    {buf_bytes(&ca), buf_bytes(&empty), buf_bytes(&root)}, 3};
+	    {buf_bytes(&ca), buf_bytes(&empty), buf_bytes(&root)}, 3, 0};
 	result = check_lists(&pki.signer, &pki.issuing, NOW, &lists);
 	assert_int_equal(result.trust, CHAIN_REVOKED);
 	/* The CA itself. */
 	buf_reset(&root);
 	list_of(&pki.root, pki.root_key, &pki.issuing, NOW - 7, &root);
-	lists = (struct lists){{buf_bytes(&empty), buf_bytes(&root)}, 2};
+	lists = (struct lists){{buf_bytes(&empty), buf_bytes(&root)}, 2, 0};
 	result = check_lists(&pki.signer, &pki.issuing, NOW, &lists);
 	assert_int_equal(result.trust, CHAIN_REVOKED);
 	assert_int_equal(result.revoked_at, NOW - 67);
@@ -341,7 +452,7 @@ strangers_lists_revoke_nothing(void **state)
 	/* The same names, other keys. */
 	pki_init_alg(&other, alg);
 	list_of(&other.issuing, other.issuing_key, &pki.signer, NOW, &list);
-	lists = (struct lists){{buf_bytes(&list)}, 1};
+	lists = (struct lists){{buf_bytes(&list)}, 1, 1};
 	result = check_lists(&pki.signer, &pki.issuing, NOW, &lists);
 	assert_int_equal(result.trust, CHAIN_TRUSTED);
 	assert_int_equal(result.revocation, CHAIN_LISTS_MISSING);
@@ -373,6 +484,8 @@ main(void)
 	    cmocka_unit_test(an_unknown_critical_extension_is_not_passed_over),
 	    cmocka_unit_test(a_ca_below_the_last_ca_is_not_believed),
 	    cmocka_unit_test(lists_say_whether_all_is_well),
+	    cmocka_unit_test(a_list_that_should_be_here_is_missed),
+	    cmocka_unit_test(an_x509_may_promise_a_list),
 	    cmocka_unit_test(a_revoked_signer_or_ca_is_named_with_its_time),
 	    cmocka_unit_test(strangers_lists_revoke_nothing),
 	};

@@ -83,6 +83,7 @@ revocation_is_judged_by_the_time_of_signing(void **state)
 	const struct revocation *r = *state;
 	struct buf lists[LISTS] = {BUF_INIT, BUF_INIT};
 	struct bytes views[LISTS], x509 = {NULL, 0}, ca = {NULL, 0};
+	uint8_t root[DIGEST_SIZE];
 	struct ses_report report;
 	struct world w;
 
@@ -99,6 +100,9 @@ revocation_is_judged_by_the_time_of_signing(void **state)
 	views[1] = buf_bytes(&lists[1]);
 	w.trust.crls = views;
 	w.trust.ncrls = r->nlists;
+	assert_int_equal(digest_sha256(w.anchor, root), 0);
+	w.trust.crl_issuers = (const uint8_t(*)[DIGEST_SIZE]) & root;
+	w.trust.ncrl_issuers = 1;
 	ses_build_signature(&w.f, &w.der);
 	assert_int_equal(world_check(&w, &report), 0);
 	assert_string_equal(ses_step_code(report.step), r->code);

@@ -105,9 +105,9 @@ static int
 check_type(const struct exchange *x, struct err *e)
 {
 	static const char *const UPLOADS[] = {"application/json",
-	    "multipart/form-data", "application/pdf", "application/xml",
-	    "text/xml", "text/plain", "image/png", "image/jpeg",
-	    "application/octet-stream"};
+	    "multipart/form-data", "application/pdf", "application/ofd",
+	    "application/xml", "text/xml", "text/plain", "image/png",
+	    "image/jpeg", "application/octet-stream"};
 	const char *have = request_header(&x->req, "Content-Type");
 
 	if (x->route->body == BODY_JSON) {
@@ -121,8 +121,8 @@ check_type(const struct exchange *x, struct err *e)
 		if (type_is(have, UPLOADS[i]))
 			return 0;
 	return err_set(e, ERR_INPUT, "unsupported_media_type",
-	    "上传须为 PDF、XML、PNG、JPEG、文本、multipart/form-data 或 application/json",
-	    "an upload must be PDF, XML, PNG, JPEG, text, multipart/form-data or application/json");
+	    "上传须为 PDF、OFD、XML、PNG、JPEG、文本、multipart/form-data 或 application/json",
+	    "an upload must be PDF, OFD, XML, PNG, JPEG, text, multipart/form-data or application/json");
 }
 
 static int

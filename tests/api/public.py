@@ -6,11 +6,12 @@ from harness import expect, samples
 
 
 def uploads():
-    """a PDF, its XML, its picture and its text verify; multipart too"""
+    """a PDF, its OFD, XML, picture and text verify; multipart too"""
     made = world.issue()
     c = world.client()
     path = "/v1/certificates/%s/files/" % made["id"]
     for tail, kind in (("pdf", "application/pdf"),
+                       ("ofd", "application/ofd"),
                        ("xml", "application/xml"), ("qr", "text/plain"),
                        ("qr?as=png", "image/png"),
                        ("pdf", "application/octet-stream")):
@@ -31,7 +32,7 @@ def tampered():
     made = world.issue()
     c = world.client()
     path = "/v1/certificates/%s/files/" % made["id"]
-    for kind in ("pdf", "xml", "qr"):
+    for kind in ("pdf", "ofd", "xml", "qr"):
         data = c.call("GET", path + kind)[2]
         for change in (lambda d: d[:len(d) // 2] +
                        bytes([d[len(d) // 2] ^ 1]) + d[len(d) // 2 + 1:],

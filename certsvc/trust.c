@@ -150,6 +150,7 @@ issuer_release(struct trust_issuer *issuer)
 	free(issuer->status_keys);
 	free(issuer->seals);
 	free(issuer->makers);
+	free(issuer->crl_issuers);
 }
 
 void
@@ -168,6 +169,7 @@ trust_free(struct trust *trust)
 		status_list_release(&trust->lists[i].status);
 	free(trust->issuers);
 	free(trust->types);
+	free(trust->crl_issuers);
 	free(trust->index);
 	free(trust->lists);
 	json_decref(trust->root);
@@ -284,4 +286,10 @@ trust_crls(const struct trust *trust, size_t *n)
 {
 	*n = trust->crls.n;
 	return trust->crls.views;
+}
+
+const uint8_t (*trust_crl_issuers(const struct trust *trust, size_t *n))[32]
+{
+	*n = trust->ncrl_issuers;
+	return (const uint8_t(*)[32])trust->crl_issuers;
 }

@@ -22,20 +22,21 @@
 
 enum {
 	TRUST_VERSION = 2,
-	TRUST_JSON_MAX = 16777216, /* bytes of trust.json */
-	TRUST_PEM_MAX = 65536,	   /* bytes of a file of x509s */
-	TRUST_CRL_MAX = 4194304,   /* bytes of a CRL */
-	TRUST_LIST_MAX = 1048576,  /* bytes of a status list */
-	TRUST_ANCHORS_MAX = 32,	   /* anchors */
-	TRUST_X509S_MAX = 64,	   /* x509s of CAs below them */
-	TRUST_CRLS_MAX = 64,	   /* CRLs */
-	TRUST_LISTS_MAX = 1024,	   /* status lists */
-	TRUST_ISSUERS_MAX = 64,	   /* issuers */
-	TRUST_KEYS_MAX = 64,	   /* keys of one kind of one issuer */
-	TRUST_SEALS_MAX = 16384,   /* seals of one issuer */
-	TRUST_SIGNERS_MAX = 64,	   /* x509s of one seal, all generations */
-	TRUST_LENT_MAX = 4096,	   /* uses by other departments of one seal */
-	TRUST_MAKERS_MAX = 64,	   /* seal makers of one issuer */
+	TRUST_JSON_MAX = 16777216,	 /* bytes of trust.json */
+	TRUST_PEM_MAX = 65536,		 /* bytes of a file of x509s */
+	TRUST_CRL_MAX = 4194304,	 /* bytes of a CRL */
+	TRUST_OUTSIDE_CRL_MAX = 1048576, /* bytes of one of an outside CA */
+	TRUST_LIST_MAX = 1048576,	 /* bytes of a status list */
+	TRUST_ANCHORS_MAX = 32,		 /* anchors */
+	TRUST_X509S_MAX = 64,		 /* x509s of CAs below them */
+	TRUST_CRLS_MAX = 64,		 /* CRLs */
+	TRUST_LISTS_MAX = 1024,		 /* status lists */
+	TRUST_ISSUERS_MAX = 64,		 /* issuers */
+	TRUST_KEYS_MAX = 64,		 /* keys of one kind of one issuer */
+	TRUST_SEALS_MAX = 16384,	 /* seals of one issuer */
+	TRUST_SIGNERS_MAX = 64, /* x509s of one seal, all generations */
+	TRUST_LENT_MAX = 4096,	/* uses by other departments of one seal */
+	TRUST_DIGESTS_MAX = 64, /* seal makers, CAs with CRLs of one issuer */
 	TRUST_DEPARTMENTS_MAX = 16384,
 	TRUST_TYPES_MAX = 4096,
 	TRUST_HOSTS_MAX = 16,
@@ -81,8 +82,11 @@ struct trust_issuer {
 	struct trust_department *departments;
 	struct trust_key *code_keys, *status_keys;
 	struct trust_seal *seals;
-	uint8_t (*makers)[32]; /* SHA-256 of the x509s of its seal makers */
-	size_t ndepartments, ncode_keys, nstatus_keys, nseals, nmakers;
+	/* SHA-256 of the x509s of its seal makers, and of the CAs whose lists
+	 * of revoked x509s a verifier needs */
+	uint8_t (*makers)[32], (*crl_issuers)[32];
+	size_t ndepartments, ncode_keys, nstatus_keys, nseals, nmakers,
+	    ncrl_issuers;
 };
 
 struct trust_type {
@@ -168,6 +172,8 @@ int trust_host_ok(const struct trust_issuer *issuer, struct bytes url);
 const struct bytes *trust_anchors(const struct trust *trust, size_t *n);
 const struct bytes *trust_x509s(const struct trust *trust, size_t *n);
 const struct bytes *trust_crls(const struct trust *trust, size_t *n);
+/* The CAs that are known to publish CRLs, by the SHA-256 of their x509s. */
+const uint8_t (*trust_crl_issuers(const struct trust *trust, size_t *n))[32];
 
 /* Values of the status lists. */
 enum trust_status {
@@ -212,5 +218,17 @@ int trust_write_list(
 /* crl/NAME.crl */
 int trust_write_crl(
     const char *dir, const char *name, struct bytes der, struct err *e);
+
+/*
+ * Keep the list of an outside CA in DIR, as crl/outside-<x509>.crl.  ERR_INPUT
+ * "malformed_crl", "unsupported_crl"; "crl_unknown_issuer" unless an anchor or
+ * x509 of DIR that is not the issuer's own signed it; ERR_CONFLICT "crl_older",
+ * ERR_LIMIT "too_large".
+ */
+int trust_outside_crl_put(const char *dir, struct bytes der, struct err *e);
+/* The list of that CA (DER of its x509), appended.  ERR_NOT_FOUND; ERR_INPUT
+ * when the file is no list by that CA. */
+int trust_outside_crl_read(
+    const char *dir, struct bytes ca, struct buf *der, struct err *e);
 
 #endif

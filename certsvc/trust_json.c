@@ -131,14 +131,14 @@ type_read(void *out, json_t *json, struct err *e)
 	return 0;
 }
 
-/* The x509 of a seal maker, by its digest. */
+/* An x509 by its digest. */
 static int
-maker_read(void *out, json_t *json, struct err *e)
+digest_read(void *out, json_t *json, struct err *e)
 {
 	const char *hex = json_string_value(json);
 
 	if (hex == NULL || text_unhex(out, 32, hex, strlen(hex)) != 0)
-		return trust_bad(e, "maker");
+		return trust_bad(e, "digest of an x509");
 	return 0;
 }
 
@@ -155,7 +155,7 @@ static const struct kind kind_seal = {
     sizeof(struct trust_seal), TRUST_SEALS_MAX, trust_json_seal_read};
 static const struct kind kind_department = {
     sizeof(struct trust_department), TRUST_DEPARTMENTS_MAX, department_read};
-static const struct kind kind_maker = {32, TRUST_MAKERS_MAX, maker_read};
+static const struct kind kind_digest = {32, TRUST_DIGESTS_MAX, digest_read};
 static const struct kind kind_type = {
     sizeof(struct trust_type), TRUST_TYPES_MAX, type_read};
 
@@ -209,6 +209,7 @@ enum {
 	LIST_STATUS_KEYS,
 	LIST_SEALS,
 	LIST_MAKERS,
+	LIST_CRL_ISSUERS,
 	LISTS
 };
 
@@ -216,21 +217,24 @@ static int
 issuer_lists_read(
     struct trust_issuer *issuer, json_t *const lists[LISTS], struct err *e)
 {
-	static const struct kind *const kinds[LISTS] = {
-	    &kind_department, &kind_key, &kind_key, &kind_seal, &kind_maker};
+	static const struct kind *const kinds[LISTS] = {&kind_department,
+	    &kind_key, &kind_key, &kind_seal, &kind_digest, &kind_digest};
 	size_t *const counts[LISTS] = {&issuer->ndepartments,
 	    &issuer->ncode_keys, &issuer->nstatus_keys, &issuer->nseals,
-	    &issuer->nmakers};
+	    &issuer->nmakers, &issuer->ncrl_issuers};
 	void *items[LISTS] = {NULL};
 	int rc = 0, i;
 
 	for (i = 0; i < LISTS && rc == 0; i++)
-		rc = list_read(lists[i], kinds[i], &items[i], counts[i], e);
+		if (lists[i] != NULL)
+			rc = list_read(
+			    lists[i], kinds[i], &items[i], counts[i], e);
 	issuer->departments = items[LIST_DEPARTMENTS];
 	issuer->code_keys = items[LIST_CODE_KEYS];
 	issuer->status_keys = items[LIST_STATUS_KEYS];
 	issuer->seals = items[LIST_SEALS];
 	issuer->makers = items[LIST_MAKERS];
+	issuer->crl_issuers = items[LIST_CRL_ISSUERS];
 	if (rc == 0)
 		qsort(issuer->departments, issuer->ndepartments,
 		    sizeof(*issuer->departments), department_compare);
@@ -241,16 +245,16 @@ static int
 issuer_read(void *out, json_t *json, struct err *e)
 {
 	struct trust_issuer *issuer = out;
-	json_t *lists[LISTS], *hosts;
+	json_t *lists[LISTS] = {NULL}, *hosts;
 	json_int_t number;
 
 	if (json_unpack_ex(json, NULL, JSON_STRICT,
-		"{s:I,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "number", &number,
+		"{s:I,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s?o}", "number", &number,
 		"zh", &issuer->zh, "en", &issuer->en, "hosts", &hosts,
 		"departments", &lists[LIST_DEPARTMENTS], "code_keys",
 		&lists[LIST_CODE_KEYS], "status_keys", &lists[LIST_STATUS_KEYS],
-		"seals", &lists[LIST_SEALS], "makers",
-		&lists[LIST_MAKERS]) != 0 ||
+		"seals", &lists[LIST_SEALS], "makers", &lists[LIST_MAKERS],
+		"crl_issuers", &lists[LIST_CRL_ISSUERS]) != 0 ||
 	    number <= 0 || !trust_strings_ok(hosts, TRUST_HOSTS_MAX))
 		return trust_bad(e, "issuer");
 	issuer->number = (uint64_t)number;
@@ -260,6 +264,30 @@ issuer_read(void *out, json_t *json, struct err *e)
 
 static const struct kind kind_issuer = {
     sizeof(struct trust_issuer), TRUST_ISSUERS_MAX, issuer_read};
+
+/* The CAs with lists of all issuers, for the check of a chain. */
+static int
+crl_issuers_join(struct trust *trust, struct err *e)
+{
+	const struct trust_issuer *issuer;
+	size_t i, n = 0;
+
+	for (i = 0; i < trust->nissuers; i++)
+		n += trust->issuers[i].ncrl_issuers;
+	trust->crl_issuers = calloc(n + 1, sizeof(*trust->crl_issuers));
+	if (trust->crl_issuers == NULL)
+		return err_nomem(e);
+	for (i = 0; i < trust->nissuers; i++) {
+		issuer = &trust->issuers[i];
+		if (issuer->ncrl_issuers == 0)
+			continue;
+		memcpy(trust->crl_issuers + trust->ncrl_issuers,
+		    issuer->crl_issuers,
+		    issuer->ncrl_issuers * sizeof(*issuer->crl_issuers));
+		trust->ncrl_issuers += issuer->ncrl_issuers;
+	}
+	return 0;
+}
 
 int
 trust_json_read(struct trust *trust, struct err *e)
@@ -290,5 +318,7 @@ trust_json_read(struct trust *trust, struct err *e)
 	p = NULL;
 	rc = list_read(types, &kind_type, &p, &trust->ntypes, e);
 	trust->types = p;
+	if (rc == 0)
+		rc = crl_issuers_join(trust, e);
 	return rc == 0 ? trust_index_make(trust, e) : rc;
 }

@@ -248,7 +248,7 @@ trust_make(const json_t *directory, const struct template_set *types,
 
 	clock_rfc3339(time, made);
 	out = json_pack(
-	    "{s:i,s:s,s:b,s:[{s:I,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o}],s:o}",
+	    "{s:i,s:s,s:b,s:[{s:I,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o}],s:o}",
 	    "version", TRUST_VERSION, "made", time, "demo",
 	    trust_number_is_demo((uint64_t)number), "issuers", "number", number,
 	    "zh", text_of(issuer, "zh"), "en", english_of(issuer), "hosts",
@@ -256,7 +256,8 @@ trust_make(const json_t *directory, const struct template_set *types,
 	    "code_keys", keys_json(json_object_get(directory, "code_keys")),
 	    "status_keys", keys_json(json_object_get(directory, "status_keys")),
 	    "seals", seals_json(directory), "makers",
-	    list_json(directory, "makers"), "types", types_json(types));
+	    list_json(directory, "makers"), "crl_issuers",
+	    list_json(directory, "crl_issuers"), "types", types_json(types));
 	text = out == NULL ? NULL : json_dumps(out, JSON_INDENT(1));
 	json_decref(out);
 	if (text == NULL)

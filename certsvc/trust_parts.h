@@ -35,6 +35,8 @@ struct trust {
 	size_t ntypes;
 	struct trust_index_entry *index;
 	size_t nindex;
+	uint8_t (*crl_issuers)[32]; /* of all issuers */
+	size_t ncrl_issuers;
 	struct trust_ders anchors, x509s, crls;
 	struct trust_list *lists;
 	size_t nlists;

@@ -32,13 +32,19 @@ verify_text_copy(char *out, size_t size, const char *s)
 	out[end] = '\0';
 }
 
+const struct trust_type *
+verify_type(const struct verify_code *code, const struct verify_options *opt)
+{
+	return opt->trust == NULL
+		   ? NULL
+		   : trust_type_find(opt->trust, code->claims.type);
+}
+
 void
 verify_seal_count(const struct verify_code *code,
     const struct verify_options *opt, size_t n, struct verdict *v)
 {
-	const struct trust_type *type =
-	    opt->trust == NULL ? NULL
-			       : trust_type_find(opt->trust, code->claims.type);
+	const struct trust_type *type = verify_type(code, opt);
 
 	if (type != NULL && type->seals > n &&
 	    type->template_version == code->claims.template_version)

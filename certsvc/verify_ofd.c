@@ -6,6 +6,7 @@
 
 #include "certsvc/verify_ofd.h"
 #include "certsvc/verify_parts.h"
+#include "crypto/digest.h"
 #include "crypto/x509.h"
 
 static const char attachment[] = "certificate.xml";
@@ -168,6 +169,17 @@ is_licence(struct ofd_job *job)
 }
 
 void
+verify_ofd_maker(
+    struct ofd_job *job, const struct trust_issuer *issuer, struct bytes maker)
+{
+	uint8_t digest[DIGEST_SIZE];
+
+	if (digest_sha256(maker, digest) != 0 ||
+	    !trust_maker_known(issuer, digest))
+		verdict_add(job->v, "seal_maker_untrusted");
+}
+
+void
 verify_ofd_trust(struct ofd_job *job)
 {
 	const struct trust *trust = job->opt->trust;
@@ -179,6 +191,7 @@ verify_ofd_trust(struct ofd_job *job)
 	to->anchors = trust_anchors(trust, &to->nanchors);
 	to->helpers = trust_x509s(trust, &to->nhelpers);
 	to->crls = trust_crls(trust, &to->ncrls);
+	to->crl_issuers = trust_crl_issuers(trust, &to->ncrl_issuers);
 }
 
 static int

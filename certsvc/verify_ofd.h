@@ -50,6 +50,11 @@ void verify_ofd_trust(struct ofd_job *job);
 void verify_ofd_signer(struct ofd_job *job, struct bytes x509,
     struct ofd_seal *seal, struct verdict_signature *out);
 
+/* A registered issuer's seals are made by its own seal makers: another one is
+ * "seal_maker_untrusted". */
+void verify_ofd_maker(
+    struct ofd_job *job, const struct trust_issuer *issuer, struct bytes maker);
+
 /* One of ours (--profile licence). */
 void verify_ofd_licence(struct ofd_job *job);
 

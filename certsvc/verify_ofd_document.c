@@ -63,8 +63,19 @@ doubt_check(struct ofd_job *job, const struct ses_report *report)
 	if (report->step == SES_GOOD && report->doubt != SES_GOOD &&
 	    report->doubt != SES_SIGNER_EXPIRED)
 		verdict_add(job->v, "time_not_proven");
-	if (report->revocation == CHAIN_LISTS_STALE)
-		verdict_add(job->v, "status_stale");
+	verify_lists(
+	    job->opt, report->revocation, report->lists_as_of, NULL, job->v);
+}
+
+/* What the trust data says of a signer that it has as a seal's. */
+static void
+register_check(struct ofd_job *job, const struct ofd_seal *seal)
+{
+	if (seal->seal == NULL)
+		return;
+	if (seal->ses.seal.maker.n > 0)
+		verify_ofd_maker(job, seal->sealed_by, seal->ses.seal.maker);
+	verify_revoked_since(seal->signer, seal->report.time, job->opt, job->v);
 }
 
 static void
@@ -96,6 +107,7 @@ signature_check(struct ofd_job *job, size_t i)
 		return;
 	}
 	doubt_check(job, &seal.report);
+	register_check(job, &seal);
 }
 
 void

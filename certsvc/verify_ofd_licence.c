@@ -5,7 +5,6 @@
 #include "certsvc/verify_ofd.h"
 #include "certsvc/verify_parts.h"
 #include "crypto/digest.h"
-#include "crypto/x509.h"
 
 static const char sm2_with_sm3[] = "1.2.156.10197.1.501";
 
@@ -53,20 +52,6 @@ form_ok(const struct ofd_job *job, size_t i, const struct ses_signature *ses)
 	return ok;
 }
 
-/* Made by one of the issuer's own seal makers? */
-static void
-maker_check(struct ofd_job *job, const struct ofd_seal *seal)
-{
-	const struct x509 *maker = NULL;
-	struct err e = ERR_INIT;
-
-	if (x509_get(seal->ses.seal.maker, &maker, &e) != 0 ||
-	    !trust_maker_known(seal->sealed_by, maker->digest))
-		verdict_add(job->v, "seal_maker_untrusted");
-	x509_free(maker);
-	err_clear(&e);
-}
-
 /* One seal, apart from the record; 1 when it is intact. */
 static int
 seal_check(
@@ -93,7 +78,7 @@ seal_check(
 		verdict_add(job->v, "unknown_issuer");
 	} else {
 		verify_text_copy(out->seal, sizeof(out->seal), seal->seal->zh);
-		maker_check(job, seal);
+		verify_ofd_maker(job, seal->sealed_by, seal->ses.seal.maker);
 	}
 	return seal->intact;
 }
@@ -128,18 +113,10 @@ static void
 times_check(struct ofd_job *job, const struct verify_code *code,
     const struct ofd_seal *seal)
 {
-	const struct ses_report *report = &seal->report;
-	const struct trust_type *type =
-	    job->opt->trust == NULL
-		? NULL
-		: trust_type_find(job->opt->trust, code->claims.type);
-
 	if (seal->ses.time < code->claims.issued - VERIFY_CLOCK_SKEW)
 		verdict_add(job->v, "signing_time_outside");
-	if (report->revocation == CHAIN_LISTS_STALE &&
-	    (type == NULL ||
-		job->opt->at - report->lists_as_of > type->status_max_age))
-		verdict_add(job->v, "status_stale");
+	verify_lists(job->opt, seal->report.revocation,
+	    seal->report.lists_as_of, verify_type(code, job->opt), job->v);
 }
 
 /* As XML readers see it: blanks around a text do not count. */

@@ -12,6 +12,7 @@
 #include "certsvc/verify.h"
 #include "crypto/base/buf.h"
 #include "crypto/base/err.h"
+#include "crypto/chain.h"
 #include "crypto/cose.h"
 #include "crypto/face.h"
 #include "crypto/qr_claims.h"
@@ -53,6 +54,34 @@ int verify_document(struct bytes xml, const struct verify_options *opt,
  * more seals than these n. */
 void verify_seal_count(const struct verify_code *code,
     const struct verify_options *opt, size_t n, struct verdict *v);
+
+/* Fill in what the trust data (not NULL) gives: anchors, lists of revoked x509s
+ * and who has some, and the time. */
+void verify_chain_ask(
+    const struct verify_options *opt, struct chain_request *req);
+
+/*
+ * Add "revocation_unknown" when a list of revoked x509s is not here that should
+ * be, "status_stale" when one is over and older than the type lets a status be
+ * (NULL: no type, no older than it says itself).
+ */
+void verify_lists(const struct verify_options *opt, enum chain_revocation found,
+    int64_t as_of, const struct trust_type *type, struct verdict *v);
+
+/*
+ * An x509 was revoked, and whether the signature is older only its own claim
+ * says (0: none), which a stolen key can write as well: add `code` when it is
+ * not, "time_not_proven" when it claims to be.
+ */
+void verify_revoked(
+    int64_t revoked_at, int64_t claimed, const char *code, struct verdict *v);
+/* The same for what the trust data says of a seal's x509, if it does. */
+void verify_revoked_since(const struct trust_signer *signer, int64_t claimed,
+    const struct verify_options *opt, struct verdict *v);
+
+/* The type of a code's claims, NULL when the trust data does not know it. */
+const struct trust_type *verify_type(
+    const struct verify_code *code, const struct verify_options *opt);
 
 void verify_pdf(
     struct bytes file, const struct verify_options *opt, struct verdict *v);

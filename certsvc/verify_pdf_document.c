@@ -12,6 +12,7 @@
 
 #include "certsvc/verify_parts.h"
 #include "crypto/chain.h"
+#include "crypto/digest.h"
 #include "crypto/pdf_signature.h"
 #include "crypto/x509.h"
 
@@ -170,28 +171,60 @@ chain_encode(const struct signed_data *d, struct bytes out[CHAIN_X509S_MAX],
 	return n;
 }
 
-static enum trust_state
-trust_of(const struct signed_data *d, const struct verify_options *opt)
+/* A seal that the trust data knows may have been revoked there alone: the CA of
+ * its x509 may be another's. */
+static void
+register_check(struct bytes x509, const struct verify_options *opt,
+    int64_t claimed, struct verdict *v)
 {
+	const struct trust_issuer *issuer;
+	const struct trust_seal *seal;
+	uint8_t sha256[DIGEST_SIZE];
+
+	if (digest_sha256(x509, sha256) != 0)
+		return;
+	seal = trust_seal_find(opt->trust, sha256, &issuer);
+	if (seal != NULL)
+		verify_revoked_since(
+		    trust_signer_find(seal, sha256), claimed, opt, v);
+}
+
+/* Does the signer lead to an anchor, and what do the lists say of it? */
+static void
+trust_check(const struct signed_data *d, const struct verify_options *opt,
+    struct verdict_signature *out, struct verdict *v)
+{
+	static const enum trust_state states[] = {
+	    [CHAIN_UNTRUSTED] = TRUST_UNTRUSTED,
+	    [CHAIN_TRUSTED] = TRUST_TRUSTED,
+	    [CHAIN_EXPIRED] = TRUST_EXPIRED,
+	    [CHAIN_NOT_YET_VALID] = TRUST_EXPIRED,
+	    [CHAIN_REVOKED] = TRUST_REVOKED};
 	struct bytes x509s[CHAIN_X509S_MAX];
 	unsigned char *owned[CHAIN_X509S_MAX];
-	struct chain_request req = {.x509s = x509s, .at = opt->at};
+	struct chain_request req = {.x509s = x509s};
 	struct chain_result chain;
 	struct err e = ERR_INIT;
 	size_t i;
 
-	if (opt->trust == NULL)
-		return TRUST_UNKNOWN;
-	req.anchors = trust_anchors(opt->trust, &req.nanchors);
+	verify_chain_ask(opt, &req);
 	req.nx509s = chain_encode(d, x509s, owned);
 	if (req.nx509s == 0 || chain_check(&req, &chain, &e) != 0)
-		chain.trust = CHAIN_UNTRUSTED;
+		memset(&chain, 0, sizeof(chain));
 	err_clear(&e);
+	if (req.nx509s > 0)
+		register_check(x509s[0], opt, out->claimed_time, v);
 	for (i = 0; i < req.nx509s; i++)
 		OPENSSL_free(owned[i]);
-	if (chain.trust == CHAIN_TRUSTED)
-		return TRUST_TRUSTED;
-	return chain.trust == CHAIN_UNTRUSTED ? TRUST_UNTRUSTED : TRUST_EXPIRED;
+	out->trust = states[chain.trust];
+	if (out->trust == TRUST_REVOKED)
+		verify_revoked(
+		    chain.revoked_at, out->claimed_time, "signer_revoked", v);
+	else if (out->trust == TRUST_EXPIRED)
+		verdict_add(v, "signer_expired");
+	else if (out->trust == TRUST_UNTRUSTED)
+		verdict_add(v, "unknown_issuer");
+	verify_lists(opt, chain.revocation, chain.lists_as_of, NULL, v);
 }
 
 static void
@@ -234,7 +267,11 @@ signature_check(const struct pdf_file *f, const struct pdf_signature *sig,
 			verdict_add(v, "modified");
 		} else {
 			out->integrity = INTEGRITY_INTACT;
-			out->trust = trust_of(&d, opt);
+			out->trust = TRUST_UNKNOWN;
+			if (opt->trust != NULL)
+				trust_check(&d, opt, out, v);
+			else
+				verdict_add(v, "unknown_issuer");
 		}
 	}
 	signed_data_release(&d);
@@ -271,11 +308,5 @@ verify_pdf_document(const struct pdf_file *f, const struct pdf_signature *list,
 		if (list[i].coverage == PDF_COVERS_UNCLEAR)
 			continue;
 		signature_check(f, &list[i], opt, out, v);
-		if (out->integrity != INTEGRITY_INTACT)
-			continue;
-		if (out->trust == TRUST_EXPIRED)
-			verdict_add(v, "signer_expired");
-		else if (out->trust != TRUST_TRUSTED)
-			verdict_add(v, "unknown_issuer");
 	}
 }

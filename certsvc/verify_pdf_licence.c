@@ -21,6 +21,8 @@ struct seal {
 	const struct trust_signer *signer; /* its x509 there */
 	const struct trust_issuer *issuer; /* whose seal that is */
 	int64_t revoked_at; /* of an x509 on its chain, by a CRL; 0: none */
+	enum chain_revocation revocation; /* what the CRLs could say */
+	int64_t lists_as_of;		  /* of the oldest behind that */
 	struct verdict_signature *out;
 };
 
@@ -107,16 +109,16 @@ integrity_check(struct pdf_job *job, size_t i, struct seal *seal)
 static enum chain_trust
 chain_trust_of(const struct pdf_job *job, struct seal *seal)
 {
-	struct chain_request req = {.x509s = seal->cms.x509s,
-	    .nx509s = seal->cms.nx509s,
-	    .at = job->opt->at};
+	struct chain_request req = {
+	    .x509s = seal->cms.x509s, .nx509s = seal->cms.nx509s};
 	struct chain_result chain;
 	struct err e = ERR_INIT;
 	int rc;
 
-	req.anchors = trust_anchors(job->opt->trust, &req.nanchors);
-	req.crls = trust_crls(job->opt->trust, &req.ncrls);
+	verify_chain_ask(job->opt, &req);
 	rc = chain_check(&req, &chain, &e);
+	seal->revocation = chain.revocation;
+	seal->lists_as_of = chain.lists_as_of;
 	if (rc == 0 && chain.trust == CHAIN_REVOKED) {
 		seal->revoked_at = chain.revoked_at;
 		req.ncrls = 0;
@@ -231,6 +233,8 @@ record_check(struct pdf_job *job, const struct seal *seals)
 	}
 	for (i = 0; same && i < job->n; i++) {
 		authority_check(job, i, &seals[i], face, &code);
+		verify_lists(job->opt, seals[i].revocation,
+		    seals[i].lists_as_of, verify_type(&code, job->opt), job->v);
 		for (j = 0; j < i; j++)
 			if (seals[i].seal != NULL &&
 			    seals[i].seal == seals[j].seal)

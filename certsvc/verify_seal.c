@@ -41,16 +41,11 @@ static void
 register_check(struct ofd_job *job, const struct ses_seal *seal)
 {
 	const struct trust_issuer *issuer = issuer_find(job, seal);
-	uint8_t digest[DIGEST_SIZE];
 
-	if (issuer == NULL) {
-		if (job->opt->profile == PROFILE_LICENCE)
-			verdict_add(job->v, "unknown_issuer");
-		return;
-	}
-	if (digest_sha256(seal->maker, digest) != 0 ||
-	    !trust_maker_known(issuer, digest))
-		verdict_add(job->v, "seal_maker_untrusted");
+	if (issuer != NULL)
+		verify_ofd_maker(job, issuer, seal->maker);
+	else if (job->opt->profile == PROFILE_LICENCE)
+		verdict_add(job->v, "unknown_issuer");
 }
 
 static void
@@ -101,8 +96,8 @@ verify_seal(
 		describe(&job, &seal, &report, &v->signatures[0]);
 		if (opt->trust != NULL && report.intact)
 			register_check(&job, &seal);
-		if (report.revocation == CHAIN_LISTS_STALE)
-			verdict_add(v, "status_stale");
+		verify_lists(
+		    opt, report.revocation, report.lists_as_of, NULL, v);
 	}
 	err_clear(&e);
 }

@@ -211,13 +211,14 @@ pem_of(const struct buf *der)
 	return text_of(&pem);
 }
 
+/* Name an x509 by its digest. */
 static void
-put_maker(json_t *makers, struct bytes x509)
+put_digest(json_t *list, struct bytes x509)
 {
 	uint8_t sha256[DIGEST_SIZE];
 
 	if (digest_sha256(x509, sha256) == 0)
-		json_array_append_new(makers, hex_of(sha256, sizeof(sha256)));
+		json_array_append_new(list, hex_of(sha256, sizeof(sha256)));
 }
 
 static json_t *
@@ -230,12 +231,12 @@ makers_json(const struct keeper_state *s)
 	size_t i;
 
 	if (place >= 0)
-		put_maker(makers, s->store.ops->x509(s->store.ctx, place));
+		put_digest(makers, s->store.ops->x509(s->store.ctx, place));
 	for (i = 0; i < s->nolder_makers; i++)
-		put_maker(makers, s->older_makers[i]);
+		put_digest(makers, s->older_makers[i]);
 	if (outside_load(s->authority.root, &outside, &ignored) == 0)
 		for (i = 0; i < outside.n[OUTSIDE_MAKERS]; i++)
-			put_maker(makers, outside.list[OUTSIDE_MAKERS][i]);
+			put_digest(makers, outside.list[OUTSIDE_MAKERS][i]);
 	outside_release(&outside);
 	return makers;
 }
@@ -246,20 +247,27 @@ put_issuers(const struct keeper_state *s, json_t *out)
 {
 	const json_t *outside = json_object_get(s->authority.root, "outside");
 	json_t *roots = json_array(), *x509s = json_array();
+	json_t *crl_issuers = json_array();
 	size_t i, k;
 
 	for (i = 0; i < SEAL_ALGS; i++) {
 		json_array_append_new(roots, pem_of(&s->issuers[i].root));
 		json_array_append_new(x509s, pem_of(&s->issuers[i].x509));
+		put_digest(crl_issuers, buf_bytes(&s->issuers[i].root));
+		put_digest(crl_issuers, buf_bytes(&s->issuers[i].x509));
 	}
 	for (i = 0; i < SEAL_ALGS; i++)
-		for (k = 0; k < s->nolder[i]; k++)
+		for (k = 0; k < s->nolder[i]; k++) {
 			json_array_append_new(
 			    x509s, pem_of(&s->older[i][k].x509));
+			put_digest(
+			    crl_issuers, buf_bytes(&s->older[i][k].x509));
+		}
 	json_array_extend(roots, json_object_get(outside, "roots"));
 	json_array_extend(x509s, json_object_get(outside, "x509s"));
 	json_object_set_new(out, "roots", roots);
 	json_object_set_new(out, "x509s", x509s);
+	json_object_set_new(out, "crl_issuers", crl_issuers);
 	json_object_set_new(out, "makers", makers_json(s));
 }
 

@@ -141,6 +141,27 @@ ofd_draft_make(const struct ofd_world *o, struct ofd_draft *d, size_t nseals)
 	    ofd_part_new(d, "Doc_0/Signs/Signatures.xml"), nseals, "Seal");
 }
 
+/* Somebody else's, an invoice, say: no record of ours; n signatures of the type
+ * will follow. */
+static inline void
+ofd_draft_foreign(struct ofd_draft *d, size_t n, const char *type)
+{
+	memset(d, 0, sizeof(*d));
+	ofd_part_add(d, "OFD.xml",
+	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?><OFD xmlns=\"http://"
+	    "www.ofdspec.org/2016\" Version=\"1.1\" DocType=\"OFD\"><DocBody>"
+	    "<DocInfo><DocID>1</DocID></DocInfo><DocRoot>/Doc_0/Document.xml"
+	    "</DocRoot><Signatures>/Doc_0/Signs/Signatures.xml</Signatures>"
+	    "</DocBody></OFD>");
+	ofd_part_add(d, "Doc_0/Document.xml",
+	    "<ofd:Document " OFD_XMLNS "><ofd:CommonData/><ofd:Pages>"
+	    "<ofd:Page ID=\"1\" BaseLoc=\"Pages/Page_0/Content.xml\"/>"
+	    "</ofd:Pages></ofd:Document>");
+	ofd_part_add(
+	    d, "Doc_0/Pages/Page_0/Content.xml", "<ofd:Page " OFD_XMLNS "/>");
+	ofd_put_list(ofd_part_new(d, "Doc_0/Signs/Signatures.xml"), n, type);
+}
+
 /* The archive of the first n parts; *at gets the end of each. */
 static inline void
 ofd_write_parts(

@@ -27,26 +27,6 @@ teardown(void **state)
 	return 0;
 }
 
-/* An invoice, say: no record of ours; n signatures of the type will follow. */
-static void
-foreign(struct ofd_draft *d, size_t n, const char *type)
-{
-	memset(d, 0, sizeof(*d));
-	ofd_part_add(d, "OFD.xml",
-	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?><OFD xmlns=\"http://"
-	    "www.ofdspec.org/2016\" Version=\"1.1\" DocType=\"OFD\"><DocBody>"
-	    "<DocInfo><DocID>1</DocID></DocInfo><DocRoot>/Doc_0/Document.xml"
-	    "</DocRoot><Signatures>/Doc_0/Signs/Signatures.xml</Signatures>"
-	    "</DocBody></OFD>");
-	ofd_part_add(d, "Doc_0/Document.xml",
-	    "<ofd:Document " OFD_XMLNS "><ofd:CommonData/><ofd:Pages>"
-	    "<ofd:Page ID=\"1\" BaseLoc=\"Pages/Page_0/Content.xml\"/>"
-	    "</ofd:Pages></ofd:Document>");
-	ofd_part_add(
-	    d, "Doc_0/Pages/Page_0/Content.xml", "<ofd:Page " OFD_XMLNS "/>");
-	ofd_put_list(ofd_part_new(d, "Doc_0/Signs/Signatures.xml"), n, type);
-}
-
 static struct ofd_seal_plan
 plan_of(const struct ofd_stamp_kit *kit)
 {
@@ -83,7 +63,7 @@ a_sealed_document_is_valid(void **state)
 	struct verdict v;
 
 	(void)state;
-	foreign(&d, 1, "Seal");
+	ofd_draft_foreign(&d, 1, "Seal");
 	ofd_draft_seal(&d, &plan);
 	ofd_write(&d, &file);
 	assert_int_equal(
@@ -106,7 +86,7 @@ other_makers_archives_are_tolerated(void **state)
 	struct ofd_draft d;
 
 	(void)state;
-	foreign(&d, 1, "Seal");
+	ofd_draft_foreign(&d, 1, "Seal");
 	ofd_draft_seal(&d, &plan);
 	ofd_part_add(&d, "Doc_0/Signs/", "");
 	d.parts[2].stored = 1;
@@ -124,19 +104,19 @@ what_is_not_covered_is_named(void **state)
 	struct ofd_draft d;
 
 	(void)state;
-	foreign(&d, 1, "Seal");
+	ofd_draft_foreign(&d, 1, "Seal");
 	plan.unprotected = "Doc_0/Pages/Page_0/Content.xml";
 	ofd_draft_seal(&d, &plan);
 	draft_leads_to(&d, VERDICT_INVALID, "not_covered");
 	ofd_draft_release(&d);
 	plan = plan_of(&world.seal);
-	foreign(&d, 1, "Seal");
+	ofd_draft_foreign(&d, 1, "Seal");
 	ofd_draft_seal(&d, &plan);
 	ofd_part_add(&d, "Doc_0/Res/later.png", "x");
 	draft_leads_to(&d, VERDICT_INVALID, "not_covered");
 	ofd_draft_release(&d);
 	plan.check_method = "SHA1";
-	foreign(&d, 1, "Seal");
+	ofd_draft_foreign(&d, 1, "Seal");
 	ofd_draft_seal(&d, &plan);
 	draft_leads_to(&d, VERDICT_INDETERMINATE, "weak_digest");
 	ofd_draft_release(&d);
@@ -151,7 +131,7 @@ no_file_is_referred_to_twice(void **state)
 
 	(void)state;
 	plan.repeated = "Doc_0/Document.xml";
-	foreign(&d, 1, "Seal");
+	ofd_draft_foreign(&d, 1, "Seal");
 	ofd_draft_seal(&d, &plan);
 	draft_leads_to(&d, VERDICT_UNREADABLE, "ofd_malformed");
 	ofd_draft_release(&d);
@@ -167,7 +147,7 @@ no_changed_content_is_valid(void **state)
 	size_t i, k;
 
 	(void)state;
-	foreign(&d, 1, "Seal");
+	ofd_draft_foreign(&d, 1, "Seal");
 	ofd_draft_seal(&d, &plan);
 	for (i = 0; i < d.n; i++) {
 		/* The list of signatures is nobody's: see below. */
@@ -197,7 +177,7 @@ a_second_signature_is_not_dropped_in_silence(void **state)
 	struct buf *list;
 
 	(void)state;
-	foreign(&d, 2, "Seal");
+	ofd_draft_foreign(&d, 2, "Seal");
 	ofd_draft_seal(&d, &plan);
 	plan = plan_of(&world.second);
 	ofd_draft_seal(&d, &plan);
@@ -237,20 +217,20 @@ a_bare_signature_is_judged_too(void **state)
 	struct ofd_draft d;
 
 	(void)state;
-	foreign(&d, 1, "Sign");
+	ofd_draft_foreign(&d, 1, "Sign");
 	sign_bare(&d, &form);
 	draft_leads_to(&d, VERDICT_VALID, NULL);
 	d.parts[2].content.p[5] ^= 1;
 	draft_leads_to(&d, VERDICT_INVALID, "modified");
 	ofd_draft_release(&d);
 	form.key = world.second.key;
-	foreign(&d, 1, "Sign");
+	ofd_draft_foreign(&d, 1, "Sign");
 	sign_bare(&d, &form);
 	draft_leads_to(&d, VERDICT_INVALID, "ses_bad_signature");
 	ofd_draft_release(&d);
 	/* A bare signature where a seal is promised, and the other way. */
 	form.key = world.seal.key;
-	foreign(&d, 1, "Seal");
+	ofd_draft_foreign(&d, 1, "Seal");
 	sign_bare(&d, &form);
 	draft_leads_to(&d, VERDICT_INVALID, "ses_malformed");
 	ofd_draft_release(&d);
@@ -268,7 +248,7 @@ ours_is_judged_as_ours_whatever_was_asked(void **state)
 
 	(void)state;
 	/* Our seal over what carries no record. */
-	foreign(&d, 1, "Seal");
+	ofd_draft_foreign(&d, 1, "Seal");
 	ofd_draft_seal(&d, &plan);
 	ofd_write(&d, &file);
 	verify_bytes(buf_bytes(&file), &opt, &v);
@@ -297,7 +277,7 @@ somebodys_document_is_no_licence(void **state)
 	struct verdict v;
 
 	(void)state;
-	foreign(&d, 1, "Seal");
+	ofd_draft_foreign(&d, 1, "Seal");
 	ofd_draft_seal(&d, &plan);
 	ofd_write(&d, &file);
 	verify_bytes(buf_bytes(&file), &opt, &v);
@@ -336,7 +316,7 @@ a_claimed_time_is_no_proof(void **state)
 	x509_free(x);
 	view = buf_bytes(&crl);
 	trust = ofd_trust(&world, buf_bytes(&world.json), &view, 1);
-	foreign(&d, 1, "Seal");
+	ofd_draft_foreign(&d, 1, "Seal");
 	ofd_draft_seal(&d, &plan);
 	ofd_write(&d, &file);
 	ofd_expect(

@@ -16,6 +16,7 @@
 #include "api/command.h"
 #include "api/owner.h"
 #include "api/serve.h"
+#include "certsvc/trust.h"
 #include "crypto/base/clock.h"
 #include "crypto/base/file.h"
 #include "crypto/base/text.h"
@@ -25,12 +26,14 @@
 #include "keys/vault.h"
 
 enum {
-	PEM_MAX = 65536 /* bytes of a file with an x509 */
+	PEM_MAX = 65536,		     /* bytes of a file with an x509 */
+	LIST_MAX = 2 * TRUST_OUTSIDE_CRL_MAX /* of a list, also as PEM */
 };
 
 struct ca_command {
 	struct cli cli;
 	const char *root, *x509, *maker; /* add */
+	const char *crl;		 /* add */
 	const char *sha256;		 /* remove */
 	const char *roots, *roots_key;	 /* crl */
 	const char *revoke, *reason;
@@ -42,6 +45,7 @@ usage(void)
 	fprintf(stderr,
 	    "用法 / usage: certsvc ca list   -d DIR\n"
 	    "       certsvc ca add    -d DIR [--root PEM] [--x509 PEM] [--maker PEM]\n"
+	    "       certsvc ca add    -d DIR --crl FILE        (of an outside authority)\n"
 	    "       certsvc ca remove -d DIR SHA256\n"
 	    "       certsvc ca crl    -d DIR --roots FILE [--roots-key-file FILE|fd:N]\n"
 	    "                         [--revoke PEM [--reason compromised|superseded|ceased]]\n"
@@ -221,6 +225,35 @@ do_lists(struct ca_command *c, struct administer *adm, struct err *e)
 	return rc;
 }
 
+/* A list by an outside authority, DER or PEM: only DIR/trust has it. */
+static int
+do_outside_list(const struct ca_command *c, struct err *e)
+{
+	struct buf file = BUF_INIT, der = BUF_INIT, dir = BUF_INIT;
+	int rc;
+
+	buf_printf(&dir, "%s/trust", c->cli.dir);
+	rc = buf_cstr(&dir) == NULL ? err_nomem(e)
+				    : file_read(c->crl, LIST_MAX, &file, e);
+	if (rc == 0 && file.n > 0 && file.p[0] == '-')
+		rc = x509_pem_read(
+		    buf_bytes(&file), "X509 CRL", take_der, &der, e);
+	else if (rc == 0)
+		buf_add_buf(&der, &file);
+	if (rc == 0)
+		rc = buf_failed(&der) ? err_nomem(e)
+				      : trust_outside_crl_put(
+					    buf_cstr(&dir), buf_bytes(&der), e);
+	if (rc == 0)
+		printf(
+		    "吊销列表已收下，运行中的服务一分钟内采用 / "
+		    "the list was taken; a running service uses it within a minute\n");
+	buf_release(&file);
+	buf_release(&der);
+	buf_release(&dir);
+	return rc;
+}
+
 /* New issuing CAs: the vault is written anew, so nobody may be using it. */
 static int
 renew_cas(const struct ca_command *c, struct err *e)
@@ -266,6 +299,7 @@ parse(int argc, char **argv, struct ca_command *c)
 	    {"root", required_argument, NULL, 'R'},
 	    {"x509", required_argument, NULL, 'x'},
 	    {"maker", required_argument, NULL, 'm'},
+	    {"crl", required_argument, NULL, 'l'},
 	    {"roots", required_argument, NULL, 'r'},
 	    {"roots-key-file", required_argument, NULL, 'K'},
 	    {"revoke", required_argument, NULL, 'v'},
@@ -276,7 +310,7 @@ parse(int argc, char **argv, struct ca_command *c)
 		int letter;
 		const char **value;
 	} values[] = {{'d', &c->cli.dir}, {'k', &c->cli.key_source},
-	    {'R', &c->root}, {'x', &c->x509}, {'m', &c->maker},
+	    {'R', &c->root}, {'x', &c->x509}, {'m', &c->maker}, {'l', &c->crl},
 	    {'r', &c->roots}, {'K', &c->roots_key}, {'v', &c->revoke},
 	    {'y', &c->reason}};
 	size_t i;
@@ -307,7 +341,8 @@ complete(const struct ca_command *c, const char *verb)
 	if (strcmp(verb, "list") == 0)
 		return 1;
 	if (strcmp(verb, "add") == 0)
-		return c->root != NULL || c->x509 != NULL || c->maker != NULL;
+		return (c->root != NULL || c->x509 != NULL ||
+			   c->maker != NULL) != (c->crl != NULL);
 	if (strcmp(verb, "renew") == 0)
 		return c->roots != NULL && c->revoke == NULL;
 	return strcmp(verb, "crl") == 0 && c->roots != NULL &&
@@ -331,6 +366,8 @@ cli_ca(int argc, char **argv)
 		return usage();
 	if (strcmp(verb, "renew") == 0)
 		return renew_cas(&c, &e) == 0 ? 0 : cli_fail(&e);
+	if (c.crl != NULL)
+		return do_outside_list(&c, &e) == 0 ? 0 : cli_fail(&e);
 	if (cli_open(&c.cli) != 0)
 		return 1;
 	rc = administer_open(

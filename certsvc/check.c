@@ -230,10 +230,14 @@ is_genuine(const struct verdict *v)
 	return 1;
 }
 
+enum {
+	BELIEF_CRLS = SERVICE_CRLS + SERVICE_OUTSIDE_CRLS
+};
+
 /* What the parse process shall believe. */
 struct belief {
-	struct buf trust, anchors, x509s, crls[SERVICE_CRLS];
-	struct bytes views[2], crl_views[SERVICE_CRLS];
+	struct buf trust, anchors, x509s, crls[BELIEF_CRLS];
+	struct bytes views[2], crl_views[BELIEF_CRLS];
 };
 
 static void
@@ -247,8 +251,10 @@ belief_take(struct published *pub, struct belief *b, struct trust_parts *parts)
 	buf_add_buf(&b->x509s, &pub->x509s);
 	for (i = 0; i < SERVICE_CRLS; i++)
 		buf_add_buf(&b->crls[i], &pub->crls[i]);
+	for (i = 0; i < pub->noutside_crls; i++)
+		buf_add_buf(&b->crls[SERVICE_CRLS + i], &pub->outside_crls[i]);
 	pthread_mutex_unlock(&pub->lock);
-	for (i = 0; i < SERVICE_CRLS; i++)
+	for (i = 0; i < BELIEF_CRLS; i++)
 		if (b->crls[i].n > 0)
 			b->crl_views[parts->ncrls++] = buf_bytes(&b->crls[i]);
 	parts->crls = b->crl_views;
@@ -269,7 +275,7 @@ belief_release(struct belief *b)
 	buf_release(&b->trust);
 	buf_release(&b->anchors);
 	buf_release(&b->x509s);
-	for (i = 0; i < SERVICE_CRLS; i++)
+	for (i = 0; i < BELIEF_CRLS; i++)
 		buf_release(&b->crls[i]);
 }
 

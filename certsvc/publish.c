@@ -231,6 +231,8 @@ publish_thread(void *ctx)
 	while (wait_for_work(&s->published)) {
 		failed = publish_crls(s, &e) != 0;
 		err_clear(&e);
+		failed |= publish_outside_crls(s, &e) != 0;
+		err_clear(&e);
 		failed |= write_lists(s, &e) != 0;
 		err_clear(&e);
 		failed |= publish_is_stale(s) &&
@@ -253,6 +255,7 @@ publish_start(struct service *s, struct err *e)
 	int rc;
 
 	if ((rc = publish_crls(s, e)) != 0 || (rc = publish_trust(s, e)) != 0 ||
+	    (rc = publish_outside_crls(s, e)) != 0 ||
 	    (rc = write_lists(s, e)) != 0)
 		return rc;
 	if (pthread_create(&pub->thread, NULL, publish_thread, s) != 0)
@@ -279,6 +282,8 @@ publish_stop(struct service *s)
 	buf_release(&pub->x509s);
 	for (i = 0; i < SERVICE_CRLS; i++)
 		buf_release(&pub->crls[i]);
+	for (i = 0; i < pub->noutside_crls; i++)
+		buf_release(&pub->outside_crls[i]);
 	for (i = 0; i < pub->nlists; i++)
 		buf_release(&pub->lists[i]);
 }

@@ -7,6 +7,7 @@
 
 #include "certsvc/service_state.h"
 #include "certsvc/trust.h"
+#include "crypto/x509.h"
 
 /* older: the number of a CA that was followed by another. */
 static const struct {
@@ -83,6 +84,79 @@ publish_crls(struct service *s, struct err *e)
 		}
 	}
 	buf_release(&der);
+	return rc;
+}
+
+/* The lists of CAs elsewhere, as an administrator puts them into DIR/trust. */
+struct outside_lists {
+	const char *dir;
+	struct buf crls[SERVICE_OUTSIDE_CRLS];
+	size_t n;
+};
+
+/* One that is not there or cannot be used is missing: what needs it is then
+ * "revocation_unknown". */
+static int
+outside_take(void *ctx, struct bytes der, struct err *e)
+{
+	struct outside_lists *out = ctx;
+	struct err ignored = ERR_INIT;
+	struct buf *crl = &out->crls[out->n];
+
+	(void)e;
+	if (out->n == SERVICE_OUTSIDE_CRLS)
+		return 0;
+	if (trust_outside_crl_read(out->dir, der, crl, &ignored) == 0)
+		out->n++;
+	else
+		buf_release(crl);
+	err_clear(&ignored);
+	return 0;
+}
+
+static void
+outside_replace(struct published *pub, struct outside_lists *out)
+{
+	struct buf old;
+	size_t i, n;
+
+	pthread_mutex_lock(&pub->lock);
+	for (i = 0; i < SERVICE_OUTSIDE_CRLS; i++) {
+		old = pub->outside_crls[i];
+		pub->outside_crls[i] = out->crls[i];
+		out->crls[i] = old;
+	}
+	n = pub->noutside_crls;
+	pub->noutside_crls = out->n;
+	out->n = n;
+	pthread_mutex_unlock(&pub->lock);
+}
+
+int
+publish_outside_crls(struct service *s, struct err *e)
+{
+	struct published *pub = &s->published;
+	struct outside_lists out = {.n = 0};
+	struct buf dir = BUF_INIT, pems = BUF_INIT;
+	size_t i;
+	int rc = 0;
+
+	buf_printf(&dir, "%s/trust", s->config.dir);
+	pthread_mutex_lock(&pub->lock);
+	buf_add_buf(&pems, &pub->anchors);
+	buf_add_buf(&pems, &pub->x509s);
+	pthread_mutex_unlock(&pub->lock);
+	out.dir = buf_cstr(&dir);
+	if (out.dir == NULL || buf_failed(&pems))
+		rc = err_nomem(e);
+	else if (pems.n > 0)
+		rc = x509_from_pem(buf_bytes(&pems), outside_take, &out, e);
+	if (rc == 0)
+		outside_replace(pub, &out);
+	for (i = 0; i < SERVICE_OUTSIDE_CRLS; i++)
+		buf_release(&out.crls[i]);
+	buf_release(&dir);
+	buf_release(&pems);
 	return rc;
 }
 

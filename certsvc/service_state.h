@@ -19,8 +19,9 @@ enum {
 	SERVICE_PARSERS_MAX = 16,
 	SERVICE_UNDER_WAY_MAX = 256, /* issue calls at one time */
 	SERVICE_LISTS_MAX = 1024,    /* status lists of one issuer */
-	SERVICE_CRLS = 12 /* of two issuing CAs, two roots, and up to four older
-			     CAs of each kind */
+	SERVICE_CRLS = 12, /* of two issuing CAs, two roots, and up to four
+			      older CAs of each kind */
+	SERVICE_OUTSIDE_CRLS = 32 /* of CAs elsewhere */
 };
 
 /* Keys (department, matter, serial) being issued right now, by intent. */
@@ -45,9 +46,11 @@ struct published {
 	pthread_cond_t wake;
 	pthread_t thread;
 	int running, stopping, dirty;
-	struct buf trust;		     /* text of trust.json */
-	struct buf anchors, x509s;	     /* PEM, all of them */
-	struct buf crls[SERVICE_CRLS];	     /* DER */
+	struct buf trust;			       /* text of trust.json */
+	struct buf anchors, x509s;		       /* PEM, all of them */
+	struct buf crls[SERVICE_CRLS];		       /* DER */
+	struct buf outside_crls[SERVICE_OUTSIDE_CRLS]; /* DER, as many as n */
+	size_t noutside_crls;
 	struct buf lists[SERVICE_LISTS_MAX]; /* CWT of list i + 1 */
 	uint64_t last_event[SERVICE_LISTS_MAX];
 	int64_t signed_at[SERVICE_LISTS_MAX];
@@ -86,6 +89,8 @@ int publish_trust(struct service *s, struct err *e);
 int publish_is_stale(struct service *s);
 /* publish_crl.c: ask the keeper for the CRLs and write those that are new. */
 int publish_crls(struct service *s, struct err *e);
+/* Take what DIR/trust has of the CAs elsewhere. */
+int publish_outside_crls(struct service *s, struct err *e);
 /* Read the keeper's directory again. */
 int service_directory_refresh(struct service *s, struct err *e);
 

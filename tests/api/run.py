@@ -13,6 +13,7 @@ import copies  # noqa: E402
 import files  # noqa: E402
 import framing  # noqa: E402
 import life_cycle  # noqa: E402
+import outside_lists  # noqa: E402
 import permissions  # noqa: E402
 import public  # noqa: E402
 import seals  # noqa: E402
@@ -25,7 +26,8 @@ if __name__ == "__main__":
         world.open()
         status = run_cases(permissions.CASES + life_cycle.CASES +
                            files.CASES + copies.CASES + public.CASES + bad_input.CASES +
-                           attacks.CASES + framing.CASES + seals.CASES)
+                           attacks.CASES + framing.CASES + seals.CASES +
+                           outside_lists.CASES)
     finally:
         seals.close()
         world.close()

@@ -355,7 +355,7 @@ def outside_ca(alg):
     return base, sign
 
 
-def outside_x509(alg, usage="digitalSignature,nonRepudiation"):
+def outside_x509(alg, usage="digitalSignature,nonRepudiation", more=""):
     """Request out, x509 in, by the authority elsewhere."""
     base, sign = outside_ca(alg)
     verify_id = ["-vfyopt", "distid:1234567812345678"] if alg == "SM2" else []
@@ -365,8 +365,8 @@ def outside_x509(alg, usage="digitalSignature,nonRepudiation"):
     expect("OK" in text, "%s", text)
     with open(base + ".cnf", "w", encoding="ascii") as f:
         f.write("basicConstraints=critical,CA:FALSE\nkeyUsage=critical,%s\n"
-                "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n" %
-                usage)
+                "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n%s" %
+                (usage, more))
     command("openssl", "x509", "-req", "-in", base + ".csr", *sign,
             *verify_id, "-CA", base + ".pem", "-CAkey", base + ".key",
             "-CAcreateserial", "-days", "700", "-extfile", base + ".cnf",

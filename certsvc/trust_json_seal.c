@@ -161,9 +161,10 @@ trust_seal_may(const struct trust_seal *seal, const char *department,
 	const json_t *row;
 	size_t i;
 
-	if (strcmp(seal->department, department) == 0 &&
-	    trust_types_have(seal->types, type))
-		return 1;
+	/* The department's own word is no other department's. */
+	if (place == 0)
+		return strcmp(seal->department, department) == 0 &&
+		       trust_types_have(seal->types, type);
 	for (i = 0; i < json_array_size(seal->lent); i++) {
 		row = json_array_get(seal->lent, i);
 		if (strcmp(department, json_string_value(json_object_get(
@@ -172,7 +173,7 @@ trust_seal_may(const struct trust_seal *seal, const char *department,
 			json_string_value(json_object_get(row, "type"))) == 0 &&
 		    json_integer_value(json_object_get(row, "place")) ==
 			(json_int_t)place)
-			return place > 0;
+			return 1;
 	}
 	return 0;
 }

@@ -85,8 +85,8 @@ grants_by_seal(const json_t *directory)
 	return out;
 }
 
-/* What a seal may stand on: the types of its own department, and what it is
- * lent for. */
+/* What a seal may stand on: at place 0 the types of its own department, at the
+ * later ones what it is lent for. */
 static void
 uses_add(json_t *seal, const json_t *own_types, const json_t *grants)
 {
@@ -95,10 +95,11 @@ uses_add(json_t *seal, const json_t *own_types, const json_t *grants)
 
 	types = own_types == NULL ? json_array() : json_deep_copy(own_types);
 	json_array_foreach (grants, i, grant) {
-		if (strcmp(text_of(grant, "department"),
-			text_of(seal, "department")) != 0)
+		if (json_integer_value(json_object_get(grant, "place")) > 0)
 			json_array_append(lent, grant);
-		else if (!trust_types_have(types, text_of(grant, "type")))
+		else if (strcmp(text_of(grant, "department"),
+			     text_of(seal, "department")) == 0 &&
+			 !trust_types_have(types, text_of(grant, "type")))
 			json_array_append(
 			    types, json_object_get(grant, "type"));
 	}

@@ -104,7 +104,8 @@ directory(void)
 	    " 'grants': [{'type': 't2', 'seal': 'market-1', 'place': 1}],"
 	    " 'seals': []},"
 	    "{'code': 'third', 'zh': '林业局', 'en': 'F', 'types': ['t3'],"
-	    " 'grants': [{'type': 't3', 'seal': 'wood', 'place': 0}],"
+	    " 'grants': [{'type': 't3', 'seal': 'wood', 'place': 0},"
+	    " {'type': 't4', 'seal': 'wood', 'place': 2}],"
 	    " 'seals': [{'id': 'wood', 'zh': '章', 'en': 'S', 'types': []}]}"
 	    "]}";
 	json_t *key = world_key_json(&world.code, NULL), *out, *x509s;
@@ -252,6 +253,12 @@ a_seal_is_for_its_own_department_or_lent(void **state)
 	assert_false(trust_seal_may(market, "other", "t2", 0));
 	assert_false(trust_seal_may(market, "other", "t2", 2));
 	assert_false(trust_seal_may(market, WORLD_DEPARTMENT, "t2", 0));
+	/* Nor does the department speak for others at a later place, unless
+	 * this seal of its own is for there: then only there. */
+	assert_false(trust_seal_may(market, WORLD_DEPARTMENT, WORLD_TYPE, 1));
+	assert_true(trust_seal_may(wood, "third", "t4", 2));
+	assert_false(trust_seal_may(wood, "third", "t4", 0));
+	assert_false(trust_seal_may(wood, "third", "t3", 1));
 	assert_false(trust_seal_may(market, "other", WORLD_TYPE, 1));
 	assert_false(trust_seal_may(market, "third", "t3", 1));
 	assert_true(trust_seal_may(wood, "third", "t3", 0));

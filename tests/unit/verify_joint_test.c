@@ -17,11 +17,11 @@ static const struct world_plan plain = WORLD_PLAN;
 static struct world world, other;
 
 /* Who can seal: the world's own seal, one that is lent to it for place 1, one
- * that is not. */
+ * that is not, and a second seal of its own. */
 static struct sealer {
 	EVP_PKEY *key;
 	struct buf x509;
-} market, police, fire;
+} market, police, fire, branch;
 
 static struct buf joint; /* sealed by market and police */
 
@@ -68,6 +68,10 @@ trust_with(json_int_t seals, json_int_t version, const char *revoked)
 		    "revoked_since", json_string(revoked));
 	json_array_append_new(rows, row);
 	json_array_append_new(rows, seal_row(&fire, "fire-1", FIRE));
+	row = seal_row(&branch, "market-2", WORLD_DEPARTMENT);
+	json_array_append_new(
+	    json_object_get(row, "types"), json_string(WORLD_TYPE));
+	json_array_append_new(rows, row);
 	type = json_array_get(json_object_get(json, "types"), 0);
 	json_object_set_new(type, "template_version", json_integer(version));
 	json_object_set_new(type, "seals", json_integer(seals));
@@ -161,6 +165,7 @@ setup(void **state)
 	market.x509 = world.seal;
 	sealer_make(&police, "公安局");
 	sealer_make(&fire, "消防救援局");
+	sealer_make(&branch, "市场监督管理局分局");
 	trust_free(world.trust);
 	world.trust = trust_with(2, 1, NULL);
 	make(&market, &police, world.face_digest, &joint);
@@ -174,8 +179,10 @@ teardown(void **state)
 	buf_release(&joint);
 	buf_release(&police.x509);
 	buf_release(&fire.x509);
+	buf_release(&branch.x509);
 	EVP_PKEY_free(police.key);
 	EVP_PKEY_free(fire.key);
+	EVP_PKEY_free(branch.key);
 	world_release(&world);
 	world_release(&other);
 	return 0;
@@ -293,6 +300,9 @@ seals_cannot_be_swapped_doubled_or_lent_by_whoever_likes(void **state)
 	make(&market, &fire, world.face_digest, &pdf);
 	invalid(&pdf, "not_authorised_for_type");
 	make(&police, &police, world.face_digest, &pdf);
+	invalid(&pdf, "not_authorised_for_type");
+	/* Two seals of one department are not two departments. */
+	make(&market, &branch, world.face_digest, &pdf);
 	invalid(&pdf, "not_authorised_for_type");
 }
 

@@ -147,19 +147,81 @@ struct kind {
 	size_t size; /* of one element */
 	size_t max;
 	int (*read)(void *out, json_t *json, struct err *e);
+	int (*compare)(const void *a, const void *b); /* NULL: twins are fine */
 };
 
-static const struct kind kind_key = {
-    sizeof(struct trust_key), TRUST_KEYS_MAX, key_read};
-static const struct kind kind_seal = {
-    sizeof(struct trust_seal), TRUST_SEALS_MAX, trust_json_seal_read};
-static const struct kind kind_department = {
-    sizeof(struct trust_department), TRUST_DEPARTMENTS_MAX, department_read};
-static const struct kind kind_digest = {32, TRUST_DIGESTS_MAX, digest_read};
-static const struct kind kind_type = {
-    sizeof(struct trust_type), TRUST_TYPES_MAX, type_read};
+static int
+key_compare(const void *a, const void *b)
+{
+	const struct trust_key *x = a, *y = b;
 
-/* Read a list; *out is a new array of *n elements. */
+	return memcmp(x->kid, y->kid, COSE_KID_SIZE);
+}
+
+static int
+seal_compare(const void *a, const void *b)
+{
+	const struct trust_seal *x = a, *y = b;
+
+	return strcmp(x->id, y->id);
+}
+
+static int
+type_compare(const void *a, const void *b)
+{
+	const struct trust_type *x = a, *y = b;
+
+	return strcmp(x->code, y->code);
+}
+
+/* Departments are looked up by their code. */
+static int
+department_compare(const void *a, const void *b)
+{
+	const struct trust_department *x = a, *y = b;
+
+	return strcmp(x->code, y->code);
+}
+
+static int
+issuer_compare(const void *a, const void *b)
+{
+	const struct trust_issuer *x = a, *y = b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static const struct kind kind_key = {
+    sizeof(struct trust_key), TRUST_KEYS_MAX, key_read, key_compare};
+static const struct kind kind_seal = {sizeof(struct trust_seal),
+    TRUST_SEALS_MAX, trust_json_seal_read, seal_compare};
+static const struct kind kind_department = {sizeof(struct trust_department),
+    TRUST_DEPARTMENTS_MAX, department_read, department_compare};
+static const struct kind kind_digest = {
+    32, TRUST_DIGESTS_MAX, digest_read, NULL};
+static const struct kind kind_type = {
+    sizeof(struct trust_type), TRUST_TYPES_MAX, type_read, type_compare};
+
+/*
+ * Sort, and refuse two of one name: which of them is found would decide what is
+ * believed, as with a key that is revoked in one row and not in the other.
+ */
+static int
+twins_refuse(const struct kind *kind, uint8_t *items, size_t n, struct err *e)
+{
+	size_t i;
+
+	if (kind->compare == NULL)
+		return 0;
+	qsort(items, n, kind->size, kind->compare);
+	for (i = 1; i < n; i++)
+		if (kind->compare(items + (i - 1) * kind->size,
+			items + i * kind->size) == 0)
+			return trust_bad(e, "two rows of one name");
+	return 0;
+}
+
+/* Read a list; *out is a new array of *n elements, sorted. */
 static int
 list_read(const json_t *list, const struct kind *kind, void **out, size_t *n,
     struct err *e)
@@ -181,16 +243,7 @@ list_read(const json_t *list, const struct kind *kind, void **out, size_t *n,
 		if (rc != 0)
 			return rc;
 	}
-	return 0;
-}
-
-/* Departments are looked up by their code. */
-static int
-department_compare(const void *a, const void *b)
-{
-	const struct trust_department *x = a, *y = b;
-
-	return strcmp(x->code, y->code);
+	return twins_refuse(kind, items, count, e);
 }
 
 const struct trust_department *
@@ -235,9 +288,6 @@ issuer_lists_read(
 	issuer->seals = items[LIST_SEALS];
 	issuer->makers = items[LIST_MAKERS];
 	issuer->crl_issuers = items[LIST_CRL_ISSUERS];
-	if (rc == 0)
-		qsort(issuer->departments, issuer->ndepartments,
-		    sizeof(*issuer->departments), department_compare);
 	return rc;
 }
 
@@ -262,8 +312,8 @@ issuer_read(void *out, json_t *json, struct err *e)
 	return issuer_lists_read(issuer, lists, e);
 }
 
-static const struct kind kind_issuer = {
-    sizeof(struct trust_issuer), TRUST_ISSUERS_MAX, issuer_read};
+static const struct kind kind_issuer = {sizeof(struct trust_issuer),
+    TRUST_ISSUERS_MAX, issuer_read, issuer_compare};
 
 /* The CAs with lists of all issuers, for the check of a chain. */
 static int

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "certsvc/parser.h"
+#include "certsvc/verify_picture.h"
 #include "crypto/base/clock.h"
 
 enum {
@@ -96,7 +97,11 @@ status_at(
 	return 0;
 }
 
-/* Is this very file (or code) one that we issued for this certificate? */
+/*
+ * Is this very file (or code) one that we issued for this certificate?  What
+ * the parse process read is believed of pictures alone: of anything else it
+ * could name the code of a certificate that the file has nothing to do with.
+ */
 static int
 is_ours(struct service *s, const struct store_certificate *c, struct bytes file,
     const struct buf *code, const char *format)
@@ -108,9 +113,10 @@ is_ours(struct service *s, const struct store_certificate *c, struct bytes file,
 	int ok;
 
 	if (strcmp(format, "qr") == 0) {
-		if (bytes_equal(buf_bytes(code), buf_bytes(&c->qr)))
+		file = verify_is_picture(file) ? buf_bytes(code)
+					       : verify_code_text(file);
+		if (bytes_equal(file, buf_bytes(&c->qr)))
 			return 1;
-		file = buf_bytes(code);
 	}
 	ok = EVP_Digest(file.p, file.n, digest, &n, EVP_sha256(), NULL) == 1 &&
 	     s->ops->document_find(s->store, digest, id, found, &e) == 0 &&

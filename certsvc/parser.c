@@ -225,21 +225,6 @@ receive_request(int fd, struct received *r)
 	return r->file == NULL ? -1 : 0;
 }
 
-/* The text of the printed code that was handed in, as text or as a picture. */
-static void
-code_text(struct bytes file, struct buf *code)
-{
-	struct err e = ERR_INIT;
-
-	if (verify_is_picture(file))
-		verify_picture_code(file, code, &e);
-	else
-		buf_add(code, file.p, file.n);
-	if (code->n > 0 && code->p[code->n - 1] == '\n')
-		code->n--;
-	err_clear(&e);
-}
-
 static void
 verify_received(struct received *r, struct verdict *v, struct buf *code)
 {
@@ -266,8 +251,9 @@ verify_received(struct received *r, struct verdict *v, struct buf *code)
 	}
 	opt.trust = trust;
 	verify_bytes(file, &opt, v);
-	if (strcmp(v->format, "qr") == 0)
-		code_text(file, code);
+	if (verify_is_picture(file))
+		verify_picture_code(file, code, &e);
+	err_clear(&e);
 }
 
 static int

@@ -71,34 +71,56 @@ is_text(struct bytes b)
 	return text_utf8_count((const char *)b.p, b.n) >= 0;
 }
 
-/* A code as text; one line end after it is forgiven, nothing else is. */
+struct bytes
+verify_code_text(struct bytes file)
+{
+	if (file.n > 0 && file.p[file.n - 1] == '\n')
+		file.n--;
+	if (file.n > 0 && file.p[file.n - 1] == '\r')
+		file.n--;
+	return file;
+}
+
 static void
 text_verify(
-    struct bytes text, const struct verify_options *opt, struct verdict *v)
+    struct bytes file, const struct verify_options *opt, struct verdict *v)
 {
+	struct bytes text = verify_code_text(file);
+
 	snprintf(v->format, sizeof(v->format), "qr");
-	if (text.n > 0 && text.p[text.n - 1] == '\n')
-		text.n--;
-	if (text.n > 0 && text.p[text.n - 1] == '\r')
-		text.n--;
 	if (text.n > QR_TEXT_MAX)
 		verdict_add(v, "not_our_code");
 	else
 		verify_qr(text, opt, v);
 }
 
+static int
+contains(struct bytes b, const char *s)
+{
+	return memmem(b.p, b.n, s, strlen(s)) != NULL;
+}
+
+/*
+ * Readers look for a PDF's header behind other bytes too, and for the directory
+ * of an archive (OFD) from the end: a person would see that document and take
+ * the code's verdict for its.
+ */
+static int
+is_document_too(struct bytes file)
+{
+	return contains(file, "%PDF-") ||
+	       (contains(file, "PK\001\002") && contains(file, "PK\005\006"));
+}
+
 static void
 picture_verify(
     struct bytes file, const struct verify_options *opt, struct verdict *v)
 {
-	static const char pdf[] = "%PDF-";
 	struct buf text = BUF_INIT;
 	struct err e = ERR_INIT;
 
 	snprintf(v->format, sizeof(v->format), "qr");
-	/* Readers look for a PDF's header behind other bytes too: a person
-	 * would see that document and take the code's verdict for its. */
-	if (memmem(file.p, file.n, pdf, strlen(pdf)) != NULL)
+	if (is_document_too(file))
 		verdict_add(v, "malformed");
 	else if (verify_picture_code(file, &text, &e) != 0)
 		verify_add_error(v, &e);

@@ -36,6 +36,10 @@ struct verify_options {
 void verify_bytes(
     struct bytes file, const struct verify_options *opt, struct verdict *v);
 
+/* A code as it was handed in as text: one line end after it is forgiven,
+ * nothing else is. */
+struct bytes verify_code_text(struct bytes file);
+
 /* --same: do all verdicts speak of one certificate (one face digest)?  Adds
  * different_certificates to each when not. */
 void verify_same(struct verdict *v, size_t n);

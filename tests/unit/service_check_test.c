@@ -3,6 +3,7 @@
  * published status lists say to those who are offline.
  */
 #include <poll.h>
+#include <pthread.h>
 
 #include "tests/support/service_fixture.h"
 
@@ -103,6 +104,91 @@ a_good_signature_that_the_register_does_not_know_is_invalid(void **state)
 	    "not_in_register");
 	buf_release(&text);
 	buf_release(&twin);
+}
+
+/* A parse process that was taken over: it says of any file what it was told. */
+struct liar {
+	int fd;
+	struct buf verdict, code;
+};
+
+static void *
+lie(void *arg)
+{
+	struct liar *liar = arg;
+	uint32_t sizes[] = {(uint32_t)liar->verdict.n, (uint32_t)liar->code.n};
+	uint8_t room[4096];
+
+	assert_true(recv(liar->fd, room, sizeof(room), 0) > 0);
+	send(liar->fd, sizes, sizeof(sizes), MSG_NOSIGNAL);
+	send(liar->fd, liar->verdict.p, liar->verdict.n, MSG_NOSIGNAL);
+	send(liar->fd, liar->code.p, liar->code.n, MSG_NOSIGNAL);
+	while (recv(liar->fd, room, sizeof(room), 0) > 0)
+		continue;
+	close(liar->fd);
+	return NULL;
+}
+
+static void
+a_parse_process_that_lies_is_not_believed(void **state)
+{
+	static const char *const formats[] = {"qr", "xml", "pdf", "ofd"};
+	static const char file[] = "%PDF-1.7 some other licence";
+	struct office *o = *state;
+	struct verdict claim, v;
+	struct err e = ERR_INIT;
+	char id[STORE_ID_SIZE];
+	struct liar liar;
+	pthread_t thread;
+	int pair[2];
+	size_t i;
+
+	issue(o, MARKET, BUSINESS, "1", id);
+	for (i = 0; i < 4; i++) {
+		memset(&claim, 0, sizeof(claim));
+		memset(&liar, 0, sizeof(liar));
+		snprintf(claim.format, sizeof(claim.format), "%s", formats[i]);
+		claim.certificate.known = 1;
+		snprintf(claim.certificate.id, sizeof(claim.certificate.id),
+		    "%s", id);
+		claim.nsignatures = i >= 2;
+		assert_int_equal(verdict_pack(&claim, &liar.verdict, &e), 0);
+		get_file(o, MARKET, id, "qr", &liar.code);
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair);
+		liar.fd = pair[1];
+		service_add_parser(o->service, pair[0]);
+		pthread_create(&thread, NULL, lie, &liar);
+		assert_int_equal(service_verify(o->service, bytes_str(file),
+				     clock_now(), &v, &e),
+		    0);
+		pthread_join(thread, NULL);
+		assert_int_equal(v.kind, VERDICT_INVALID);
+		assert_string_equal(v.reasons[0], "not_in_register");
+		verdict_release(&v);
+		buf_release(&liar.verdict);
+		buf_release(&liar.code);
+	}
+}
+
+/* One line end after a code is forgiven here as everywhere. */
+static void
+a_code_may_have_a_line_end(void **state)
+{
+	static const char *const ends[] = {"\n", "\r\n", "\r"};
+	struct office *o = *state;
+	char id[STORE_ID_SIZE];
+	struct buf qr;
+	size_t i, n;
+
+	issue(o, MARKET, BUSINESS, "1", id);
+	get_file(o, MARKET, id, "qr", &qr);
+	for (i = 0, n = qr.n; i < 3; i++) {
+		qr.n = n;
+		buf_add_str(&qr, ends[i]);
+		verify_says(
+		    o, buf_bytes(&qr), clock_now(), VERDICT_VALID, NULL);
+	}
+	buf_release(&qr);
 }
 
 /* A killed process takes a moment to be gone. */
@@ -221,6 +307,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    CASE(what_was_issued_verifies_until_it_is_revoked),
 	    CASE(a_good_signature_that_the_register_does_not_know_is_invalid),
+	    CASE(a_parse_process_that_lies_is_not_believed),
+	    CASE(a_code_may_have_a_line_end),
 	    CASE(a_dead_parse_process_is_passed_over),
 	    CASE(a_change_is_published_within_seconds),
 	    CASE(what_changed_last_is_published_before_the_service_ends),

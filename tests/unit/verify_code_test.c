@@ -273,9 +273,11 @@ a_picture_of_a_code_is_read(void **state)
 	struct buf png = BUF_INIT, text = BUF_INIT;
 	struct verdict v;
 	struct err e = ERR_INIT;
+	size_t n;
 
 	(void)state;
 	code_png(buf_cstr(&world.qr), &png);
+	n = png.n;
 	assert_int_equal(verify_picture_code(buf_bytes(&png), &text, &e), 0);
 	assert_true(bytes_equal(buf_bytes(&text), buf_bytes(&world.qr)));
 	assert_int_equal(
@@ -287,6 +289,14 @@ a_picture_of_a_code_is_read(void **state)
 	buf_reset(&text);
 	/* A reader of PDFs would open this one and show something else. */
 	buf_add_str(&png, "%PDF-1.7\n");
+	assert_int_equal(
+	    kind_of(buf_bytes(&png), "malformed"), VERDICT_UNREADABLE);
+	/* A reader of OFDs this one, from its end. */
+	png.n = n;
+	assert_int_equal(
+	    world_verify(&world, buf_bytes(&png), &v), VERDICT_VALID);
+	verdict_release(&v);
+	buf_add_str(&png, "PK\003\004OFD.xml PK\001\002 PK\005\006");
 	assert_int_equal(
 	    kind_of(buf_bytes(&png), "malformed"), VERDICT_UNREADABLE);
 	buf_release(&text);

@@ -148,6 +148,22 @@ word(enum verdict_kind kind)
 	return "无法读取 / unreadable";
 }
 
+/* Not the original: which copy, by whom, what for (its code does not say) and
+ * until when. */
+static void
+print_copy(const struct verdict_certificate *c)
+{
+	printf(
+	    "  这是加注件，不是原件 / a purpose-bound copy, not the original:"
+	    " 第 / no. %llu",
+	    (unsigned long long)c->copy_number);
+	if (c->copy.maker[0] != '\0')
+		printf("  制作 / by %s %s", c->copy.maker, c->copy.made);
+	if (c->copy.purpose[0] != '\0')
+		printf("  仅限 / only for: %s", c->copy.purpose);
+	printf("  至 / until %s\n", c->copy.until);
+}
+
 static void
 print_text(const char *name, const struct verdict *v)
 {
@@ -165,8 +181,7 @@ print_text(const char *name, const struct verdict *v)
 	}
 	printf("\n");
 	if (c->copy.is_copy)
-		printf("  加注件 / purpose-bound copy: %s  至 / until %s\n",
-		    c->copy.purpose, c->copy.until);
+		print_copy(c);
 	for (i = 0; i < v->nreasons; i++) {
 		r = verdict_reason_find(v->reasons[i]);
 		if (r != NULL)

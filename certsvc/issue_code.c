@@ -24,7 +24,8 @@ sign_code(
 	    .issued = c->issued,
 	    .expires = c->valid_to,
 	    .form = issue->template->qr,
-	    .alg = alg};
+	    .alg = alg,
+	    .copy = issue->maker != NULL ? issue->intent.number_sequence : 0};
 	struct buf cose = BUF_INIT;
 	size_t i;
 	int rc;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "certsvc/copy_field.h"
+#include "crypto/copy_field.h"
 #include "certsvc/reason.h"
 #include "crypto/base/text.h"
 

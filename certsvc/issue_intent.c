@@ -158,6 +158,21 @@ scope(const struct issue *issue, struct store_intent *intent, struct err *e)
 }
 
 static int
+copy_scope(
+    const struct issue *issue, struct store_intent *intent, struct err *e)
+{
+	struct buf all = BUF_INIT;
+	int rc;
+
+	buf_printf(&all, "copy/%s", issue->old.id);
+	rc = buf_failed(&all)
+		 ? err_nomem(e)
+		 : hash_scope(buf_bytes(&all), intent->number_scope, e);
+	buf_release(&all);
+	return rc;
+}
+
+static int
 fill(struct issue *issue, struct store_intent *intent, struct err *e)
 {
 	const struct order *order = &issue->order;
@@ -178,9 +193,10 @@ fill(struct issue *issue, struct store_intent *intent, struct err *e)
 	    intent->type, issue->template->code, sizeof(issue->template->code));
 	if ((rc = call_digest(issue, intent->order_digest, e)) != 0)
 		return rc;
-	/* A copy has its original's number and identifier. */
+	/* A copy has its original's number and identifier, and one of its own
+	 * among that original's copies. */
 	if (issue->maker != NULL)
-		return 0;
+		return copy_scope(issue, intent, e);
 	if ((rc = scope(issue, intent, e)) != 0)
 		return rc;
 	return issue->reissue ? follow_old(issue, intent, e) : 0;

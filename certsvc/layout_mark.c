@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "certsvc/copy_field.h"
+#include "crypto/copy_field.h"
 #include "certsvc/layout_work.h"
 #include "certsvc/seal_outline.h"
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "certsvc/copy_field.h"
+#include "crypto/copy_field.h"
 #include "certsvc/layout_spec.h"
 #include "certsvc/number.h"
 #include "certsvc/template_field.h"

@@ -3,7 +3,13 @@
 #include <string.h>
 
 #include "certsvc/verify_parts.h"
+#include "crypto/base/clock.h"
 #include "crypto/base/text.h"
+
+enum {
+	DAY = 86400,	   /* seconds */
+	DAYS_MAX = 2932896 /* 9999-12-31 */
+};
 
 enum {
 	FORM_FULL,
@@ -220,6 +226,18 @@ names_describe(const struct qr_claims *claims, const struct trust_type *type,
 	}
 }
 
+/* All that a code says of a copy; what it is for stands on its face alone. */
+static void
+copy_describe(const struct qr_claims *claims, struct verdict_copy *copy)
+{
+	copy->is_copy = 1;
+	verify_text_copy(copy->maker, sizeof(copy->maker), claims->copy.office);
+	if (claims->copy.day < DAYS_MAX)
+		clock_date_cst(copy->made, (int64_t)claims->copy.day * DAY);
+	if (claims->expires != 0)
+		clock_date_cst(copy->until, claims->expires - 1);
+}
+
 void
 verify_code_describe(const struct verify_code *code,
     const struct verify_options *opt, struct verdict *v)
@@ -245,6 +263,8 @@ verify_code_describe(const struct verify_code *code,
 	c->valid_to = claims->expires;
 	memcpy(c->face_digest, claims->face_digest, sizeof(c->face_digest));
 	c->copy_number = claims->copy.number;
+	if (claims->copy.number != 0)
+		copy_describe(claims, &c->copy);
 	if (v->fields == NULL)
 		v->fields = values_json(claims, type);
 }

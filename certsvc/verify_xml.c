@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "certsvc/copy_field.h"
+#include "crypto/copy_field.h"
 #include "certsvc/format/xml.h"
 #include "certsvc/verify_parts.h"
 #include "crypto/base/clock.h"
@@ -76,7 +76,8 @@ time_cst(const char *text, int64_t *t)
 
 /* A purpose-bound copy says so, all of it, and has an end of its own. */
 static void
-copy_check(const struct face *face, int64_t at, struct verdict *v)
+copy_check(const struct face *face, const struct verify_code *code, int64_t at,
+    struct verdict *v)
 {
 	struct verdict_copy *copy = &v->certificate.copy;
 	const char *until = header(face, COPY_UNTIL);
@@ -93,6 +94,9 @@ copy_check(const struct face *face, int64_t at, struct verdict *v)
 			copy->made[0] != '\0' || until[0] != '\0';
 	if (!copy->is_copy)
 		return;
+	/* Its code alone must not pass for the original's. */
+	if (code->claims.copy.number == 0)
+		verdict_add(v, "contents_differ");
 	if (copy->purpose[0] == '\0' || time_cst(until, &end) != 0) {
 		verdict_add(v, "malformed");
 		return;
@@ -171,7 +175,7 @@ code_and_face_check(struct bytes canonical, const struct face *face,
 	v->fields = NULL;
 	face_describe(face, opt, v);
 	validity_check(face, opt->at, v);
-	copy_check(face, opt->at, v);
+	copy_check(face, code, opt->at, v);
 	return 0;
 }
 

@@ -129,6 +129,7 @@ set_code(struct keeper_frame *f, const struct keeper_code_request *req,
 	memcpy(f->cti, req->cti, sizeof(f->cti));
 	f->form = req->form;
 	f->alg = req->alg == SIGN_SM2 ? SIGN_SM2 : SIGN_ES256;
+	f->copy = req->copy;
 	if (req->npublic > QR_VALUES_MAX)
 		return err_set(e, ERR_LIMIT, "too_many_public_fields",
 		    "公开字段超过 %d 个", "more than %d public fields",

@@ -73,6 +73,7 @@ struct keeper_code_request {
 	const uint8_t *mask;		  /* 1: citizen number, mask it */
 	size_t npublic;
 	enum sign_alg alg; /* 0: SIGN_ES256 */
+	uint64_t copy;	   /* its number, when the face is a copy's; else 0 */
 };
 
 /*
@@ -80,7 +81,9 @@ struct keeper_code_request {
  * face itself, computes the digest, falls back to the reduced form over 470
  * bytes, journals, signs with its newest code key of the algorithm.  cose gets
  * the COSE_Sign1, digest the face digest.  ERR_DENIED "not_authorised" when the
- * table does not list the triple, "no_key_in_force".
+ * table does not list the triple, "no_key_in_force".  The code of a copy says
+ * so: number, maker (at most 63 bytes) and day; ERR_INPUT "bad_copy" when the
+ * face is a copy's and has no number, or the reverse.
  */
 int keeper_code(struct keeper *k, const struct keeper_code_request *req,
     struct buf *cose, uint8_t digest[32], struct err *e);

@@ -9,6 +9,7 @@
 #include "crypto/base/clock.h"
 #include "crypto/base/text.h"
 #include "crypto/cbor.h"
+#include "crypto/copy_field.h"
 #include "crypto/cose.h"
 #include "crypto/x509.h"
 #include "keys/mask.h"
@@ -16,7 +17,8 @@
 enum {
 	FORM_FULL = 0,
 	FORM_REDUCED = 1,
-	FORM_MINIMAL = 2
+	FORM_MINIMAL = 2,
+	DAY = 86400 /* seconds */
 };
 
 /* What a reduced code shows: name of the type, number, holder. */
@@ -62,6 +64,45 @@ claims_values(struct qr_claims *claims, const struct keeper_frame *f,
 	return 0;
 }
 
+/* As much of a text as fits, whole characters. */
+static void
+cut(char *out, size_t size, const char *text)
+{
+	size_t n = strlen(text), pos = 0, end = 0;
+
+	while (pos < n && text_utf8_next(text, n, &pos) >= 0 && pos < size)
+		end = pos;
+	memcpy(out, text, end);
+	out[end] = '\0';
+}
+
+/*
+ * The code of a purpose-bound copy says that it is one, so that on an imitation
+ * of the original it gives itself away without a network.  Only the copy's
+ * number is the front's word.
+ */
+static int
+claims_copy(struct qr_claims *claims, const struct keeper_frame *f,
+    const struct face *face, struct err *e)
+{
+	const char *maker = face_get(face, COPY_MAKER);
+	int copy = maker != NULL || face_get(face, COPY_MADE) != NULL ||
+		   face_get(face, COPY_PURPOSE) != NULL ||
+		   face_get(face, COPY_UNTIL) != NULL;
+
+	if (copy != (f->copy != 0))
+		return err_set(e, ERR_INPUT, "bad_copy",
+		    "加注件的照面与编号不符",
+		    "a copy's face goes with a copy's number");
+	if (!copy)
+		return 0;
+	claims->copy.number = f->copy;
+	cut(claims->copy.office, sizeof(claims->copy.office),
+	    maker != NULL ? maker : "");
+	claims->copy.day = (uint64_t)((f->issued + CLOCK_CST_OFFSET) / DAY);
+	return 0;
+}
+
 /* The payload in one form. */
 static int
 write_claims(struct keeper_state *s, struct keeper_job *job,
@@ -84,7 +125,9 @@ write_claims(struct keeper_state *s, struct keeper_job *job,
 	snprintf(
 	    claims.type, sizeof(claims.type), "%s", face_get(face, "ZZLXDM"));
 	buf_reset(&job->claims);
-	rc = claims_values(&claims, f, face, &job->e);
+	rc = claims_copy(&claims, f, face, &job->e);
+	if (rc == 0)
+		rc = claims_values(&claims, f, face, &job->e);
 	if (rc == 0)
 		rc = qr_claims_write(&claims, &job->claims, &job->e);
 	qr_claims_release(&claims);

@@ -46,7 +46,7 @@ put_code(const struct keeper_frame *f, struct buf *out)
 {
 	size_t i;
 
-	cbor_put_array(out, 12);
+	cbor_put_array(out, 13);
 	put_matter(f, out);
 	cbor_put_uint(out, f->template_version);
 	cbor_put_uint(out, f->list);
@@ -56,6 +56,7 @@ put_code(const struct keeper_frame *f, struct buf *out)
 	cbor_put_bstr(out, (struct bytes){f->cti, sizeof(f->cti)});
 	cbor_put_uint(out, f->form);
 	cbor_put_uint(out, (uint64_t)f->alg);
+	cbor_put_uint(out, f->copy);
 	cbor_put_array(out, 2 * f->nnames);
 	for (i = 0; i < f->nnames; i++) {
 		cbor_put_str(out, f->names[i]);
@@ -79,7 +80,7 @@ get_code(struct cbor *r, struct keeper_frame *f)
 	uint64_t form;
 	size_t i, n;
 
-	cbor_get_tuple(r, 12);
+	cbor_get_tuple(r, 13);
 	get_matter(r, f);
 	f->template_version = cbor_get_uint(r);
 	f->list = cbor_get_uint(r);
@@ -89,6 +90,7 @@ get_code(struct cbor *r, struct keeper_frame *f)
 	cbor_get_fixed(r, f->cti, sizeof(f->cti));
 	form = cbor_get_uint(r);
 	f->alg = get_alg(r);
+	f->copy = cbor_get_uint(r);
 	n = cbor_get_array(r);
 	if (form > 2 || n % 2 != 0 || n / 2 > QR_VALUES_MAX) {
 		cbor_refuse(r);

@@ -70,6 +70,7 @@ struct keeper_frame {
 	uint8_t mask[QR_VALUES_MAX];
 	size_t nnames;
 	enum sign_alg alg;
+	uint64_t copy;
 	/* SEAL, SEAL_SES; seal also SEAL_OBJECT, SEAL_USES */
 	char seal[KEEPER_ID_SIZE];
 	unsigned int place;

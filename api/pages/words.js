@@ -37,7 +37,7 @@ const WORDS = {
     names: {
       type: "证照名称", number: "证照编号", identifier: "电子证照标识", holder: "持证主体", department: "颁发机构",
       issued: "签发日期", valid_from: "有效期自", valid_to: "有效期至", status: "当前状态",
-      status_as_of: "状态查询时间", superseded_by_number: "取代它的新证照编号", copy_number: "打印件编号",
+      status_as_of: "状态查询时间", superseded_by_number: "取代它的新证照编号", copy_number: "第几份加注件（复制件）",
       copy: "加注件，仅限用于", copy_maker: "加注件制作者",
     },
     copy_hidden: "用途见加注件文件本身",
@@ -83,7 +83,7 @@ const WORDS = {
     names: {
       type: "Licence", number: "Number", identifier: "Identifier", holder: "Holder", department: "Issued by",
       issued: "Issued on", valid_from: "Valid from", valid_to: "Valid until", status: "Status now",
-      status_as_of: "Status as of", superseded_by_number: "Number of its successor", copy_number: "Number of the printed copy",
+      status_as_of: "Status as of", superseded_by_number: "Number of its successor", copy_number: "Number of this copy",
       copy: "A copy, only for", copy_maker: "Copy made by",
     },
     copy_hidden: "see the document itself",

@@ -2,9 +2,10 @@
 their original."""
 import datetime
 import threading
+import time
 
 import world
-from harness import expect
+from harness import expect, verify
 
 PURPOSE = "办理银行开户"
 
@@ -72,12 +73,39 @@ def whole():
             answer = world.upload(data, "application/octet-stream")
         expect(answer["verdict"] == "valid", "%s: %s", kind, answer)
         told = answer["certificate"]["copy"]
+        expect(answer["certificate"]["copy_number"] == 1, "%s", answer)
         expect(told["purpose"] == (None if kind == "qr" else PURPOSE),
                "%s: %s", kind, told)
     full = c.json("GET", "/v1/certificates/" + made["id"])[1]
     expect([x["id"] for x in full["copies"]] == [copied["id"]], "%s", full)
     full = c.json("GET", "/v1/certificates/" + copied["id"])[1]
     expect(full["purpose"] == PURPOSE, "%s", full)
+    c.close()
+
+
+def offline():
+    """its code alone says that it is a copy, and which, with no network"""
+    made = world.issue()
+    c = world.client()
+    for n in (1, 2):
+        _, copied = c.json("POST", address(made), body("offline-%d" % n))
+        for variant in ("", "?variant=sm2"):
+            text = c.call("GET", "/v1/certificates/%s/files/qr%s" % (
+                copied["id"], variant))[2]
+            end = time.monotonic() + 5
+            while True:
+                answer = verify("-", world.SERVER.trust, stdin=text)[1]
+                if (answer["verdict"] == "valid" or
+                        time.monotonic() > end):
+                    break
+                time.sleep(0.1)
+            told = answer["certificate"]
+            expect(answer["verdict"] == "valid" and told["copy"] and
+                   told["copy_number"] == n and told["copy"]["maker"] and
+                   told["copy"]["made"], "%s: %s", variant, answer)
+    text = made["qr"].encode()
+    expect(verify("-", world.SERVER.trust, stdin=text)[1]["certificate"]
+           ["copy"] is None, "an original is called a copy")
     c.close()
 
 
@@ -120,4 +148,4 @@ def refused():
     c.close()
 
 
-CASES = [once, at_once, whole, follows, refused]
+CASES = [once, at_once, whole, offline, follows, refused]

@@ -113,6 +113,7 @@ struct fixture {
 	struct keeper *keeper;
 	pid_t pid;
 	struct keeper_credential creds[FIXTURE_DEPARTMENTS];
+	uint64_t copy; /* number that codes are asked for with */
 };
 
 /* The credential that setup wrote for a department. */
@@ -292,7 +293,8 @@ fixture_code_alg(struct fixture *f, size_t as, struct bytes face,
 	    .public_fields = names,
 	    .mask = mask,
 	    .npublic = 2,
-	    .alg = alg};
+	    .alg = alg,
+	    .copy = f->copy};
 
 	req.matter.cred = &f->creds[as];
 	req.matter.address = "local";

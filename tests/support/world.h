@@ -19,6 +19,7 @@
 #include "crypto/base/clock.h"
 #include "crypto/base/text.h"
 #include "crypto/cms.h"
+#include "crypto/copy_field.h"
 #include "crypto/cose.h"
 #include "crypto/face.h"
 #include "crypto/pdf_sign.h"
@@ -52,6 +53,8 @@ struct world_plan {
 	const char *code_revoked;
 	enum sign_alg code_alg;	 /* of the code's key; 0: ES256 */
 	enum sign_alg code_says; /* what the code claims; 0: the same */
+	int copy_face;		 /* the face is a purpose-bound copy's */
+	uint64_t copy_number;	 /* that the code says */
 };
 
 #define WORLD_PLAN                                                                \
@@ -221,12 +224,16 @@ world_face(struct world *w, const struct world_plan *plan)
 	    {"ZZBS", "1.2.156.3005.2.999"}, {"ZZBFJG", "市场监督管理局"},
 	    {"ZZBFJGDM", WORLD_DEPARTMENT}, {"ZZBFRQ", "2026-09-20"},
 	    {"ZZYXQQSRQ", "2026-09-20"}, {"ZZYXQJZRQ", plan->valid_to},
-	    {"CZZT", plan->holder}};
+	    {"CZZT", plan->holder}, {COPY_MADE, "2026-09-20 08:00:00"},
+	    {COPY_MAKER, "市场监督管理局"}, {COPY_PURPOSE, "银行开户"},
+	    {COPY_UNTIL, "2026-10-20 23:59:59"}};
+	const size_t n =
+	    sizeof(values) / sizeof(values[0]) - (plan->copy_face ? 0 : 4);
 	struct face *face = face_new();
 	struct err e = ERR_INIT;
 	size_t i;
 
-	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+	for (i = 0; i < n; i++)
 		world_must(face_add(face, values[i][0], values[i][1], &e), &e);
 	world_must(face_write(face, &w->face, &e), &e);
 	world_must(face_digest(buf_bytes(&w->face), w->face_digest, &e), &e);
@@ -245,7 +252,8 @@ world_code(struct world *w, const struct world_plan *plan)
 	    .list = 3,
 	    .index = 7,
 	    .values = values,
-	    .nvalues = 2};
+	    .nvalues = 2,
+	    .copy = {plan->copy_number, "市场监督管理局", 20716}};
 	struct buf payload = BUF_INIT, cose = BUF_INIT;
 	struct cose_request req = {.alg = plan->code_says
 					      ? plan->code_says

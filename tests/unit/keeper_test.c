@@ -207,55 +207,6 @@ a_code_may_be_signed_with_sm2(void **state)
 	buf_release(&out);
 }
 
-/* A face whose scope is n characters that do not compress. */
-static void
-long_face(struct buf *out, size_t n)
-{
-	struct face *face = face_new();
-	struct buf value = BUF_INIT;
-	struct err e = ERR_INIT;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		text_utf8_put(&value, 0x4e00 + (uint32_t)(i * 7919 % 20000));
-	assert_int_equal(face_add(face, "ZZMC", "测试证照", &e), 0);
-	assert_int_equal(face_add(face, "ZZLXDM", fixture_types[0], &e), 0);
-	assert_int_equal(face_add(face, "ZZBH", "No.2", &e), 0);
-	assert_int_equal(
-	    face_add(face, "ZZBFJGDM", fixture_departments[0], &e), 0);
-	assert_int_equal(face_add(face, "CZZT", "张㛃", &e), 0);
-	assert_int_equal(face_add(face, "KZ_FW", buf_cstr(&value), &e), 0);
-	assert_int_equal(face_write(face, out, &e), 0);
-	face_free(face);
-	buf_release(&value);
-}
-
-static void
-a_code_over_470_bytes_takes_the_reduced_form(void **state)
-{
-	struct buf face = BUF_INIT, out = BUF_INIT;
-	struct err e = ERR_INIT;
-	struct qr_claims claims;
-	uint8_t digest[32];
-	struct cose cose;
-
-	(void)state;
-	long_face(&face, 200);
-	assert_int_equal(
-	    fixture_code(&f, 0, buf_bytes(&face), &out, digest, &e), 0);
-	assert_true(out.n <= QR_BYTES_MAX);
-	assert_int_equal(cose_parse(buf_bytes(&out), &cose, &e), 0);
-	assert_int_equal(qr_claims_read(cose.payload, &claims, &e), 0);
-	assert_int_equal(claims.form, 1);
-	assert_int_equal(claims.nvalues, 3);
-	assert_string_equal(claims.values[0], "测试证照");
-	assert_string_equal(claims.values[1], "No.2");
-	assert_string_equal(claims.values[2], "张㛃");
-	qr_claims_release(&claims);
-	buf_release(&face);
-	buf_release(&out);
-}
-
 static void
 one_answer_for_every_bad_credential(void **state)
 {
@@ -424,7 +375,6 @@ main(void)
 	    cmocka_unit_test(
 		a_code_carries_the_faces_own_values_with_citizen_numbers_masked),
 	    cmocka_unit_test(a_code_may_be_signed_with_sm2),
-	    cmocka_unit_test(a_code_over_470_bytes_takes_the_reduced_form),
 	    cmocka_unit_test(one_answer_for_every_bad_credential),
 	    cmocka_unit_test(a_credential_says_who_it_is_and_what_it_may_use),
 	    cmocka_unit_test(a_key_works_only_from_its_addresses),

@@ -4,7 +4,7 @@
 
 #include "tests/support/documents.h"
 
-#include "certsvc/copy_field.h"
+#include "crypto/copy_field.h"
 
 static struct face *
 copy_face(const struct face *face, const char *purpose)

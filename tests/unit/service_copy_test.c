@@ -4,7 +4,7 @@
  */
 #include "tests/support/service_fixture.h"
 
-#include "certsvc/copy_field.h"
+#include "crypto/copy_field.h"
 #include "certsvc/service_state.h"
 #include "crypto/face.h"
 
@@ -274,6 +274,11 @@ a_verifier_hears_the_purpose_from_the_document_only(void **state)
 	assert_int_equal(v.kind, VERDICT_VALID);
 	assert_true(v.certificate.copy.is_copy);
 	assert_string_equal(v.certificate.copy.purpose, "");
+	assert_int_equal(v.certificate.copy_number, 1);
+	verdict_release(&v);
+	make_copy(o, id, "c2", copied);
+	ask(o, copied, "qr", clock_now(), &v);
+	assert_int_equal(v.certificate.copy_number, 2);
 	verdict_release(&v);
 	act(o, MARKET, id, "revoke", reason("issued_in_error"));
 	ask(o, copied, "pdf", clock_now(), &v);

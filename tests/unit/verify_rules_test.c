@@ -149,6 +149,37 @@ a_code_is_signed_by_its_key_s_own_algorithm(void **state)
 	otherwise(&plan, VERDICT_INVALID, "bad_signature");
 }
 
+/* By its code alone, too: printed on an imitation of the original it must not
+ * pass for that one's. */
+static void
+a_copy_is_called_one(void **state)
+{
+	struct world_plan plan = plain;
+	struct verdict_copy *copy;
+	struct world w;
+	struct verdict v;
+
+	(void)state;
+	plan.copy_face = 1;
+	otherwise(&plan, VERDICT_INVALID, "contents_differ");
+	plan.copy_number = 3;
+	world_make(&w, &plan);
+	copy = &v.certificate.copy;
+	assert_int_equal(
+	    world_verify(&w, buf_bytes(&w.pdf), &v), VERDICT_VALID);
+	assert_int_equal(v.certificate.copy_number, 3);
+	assert_string_equal(copy->purpose, "银行开户");
+	verdict_release(&v);
+	assert_int_equal(world_verify(&w, buf_bytes(&w.qr), &v), VERDICT_VALID);
+	assert_int_equal(v.certificate.copy_number, 3);
+	assert_int_equal(copy->is_copy, 1);
+	assert_string_equal(copy->purpose, "");
+	assert_string_equal(copy->maker, "市场监督管理局");
+	assert_string_equal(copy->made, "2026-09-20");
+	verdict_release(&v);
+	world_release(&w);
+}
+
 static void
 another_root_is_not_trusted(void **state)
 {
@@ -237,6 +268,7 @@ main(void)
 	    cmocka_unit_test(without_trust_a_good_seal_is_indeterminate),
 	    cmocka_unit_test(each_rule_has_its_reason),
 	    cmocka_unit_test(a_code_is_signed_by_its_key_s_own_algorithm),
+	    cmocka_unit_test(a_copy_is_called_one),
 	    cmocka_unit_test(another_root_is_not_trusted),
 	    cmocka_unit_test(two_certificates_are_not_the_same),
 	    cmocka_unit_test(the_document_profile_judges_any_sealed_pdf),

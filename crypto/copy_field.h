@@ -2,8 +2,8 @@
  * copy_field.h - what a purpose-bound copy (加注件) has on its face more than
  * its original (GB/T 36903), always all four, last and in this order.
  */
-#ifndef CERTSVC_COPY_FIELD_H
-#define CERTSVC_COPY_FIELD_H
+#ifndef CRYPTO_COPY_FIELD_H
+#define CRYPTO_COPY_FIELD_H
 
 /* Times are "YYYY-MM-DD HH:MM:SS" in China. */
 #define COPY_MADE "JZJZZSJ"

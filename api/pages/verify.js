@@ -93,7 +93,8 @@
 
   function show(answer) {
     const w = words(), look = LOOK[answer.verdict] || ["unsure", "?"];
-    const text = answer.problem ? [w.failed, answer.problem[language]] : w.verdicts[answer.verdict];
+    const copy = answer.verdict === "valid" && answer.certificate && answer.certificate.copy;
+    const text = answer.problem ? [w.failed, answer.problem[language]] : copy ? w.copyValid : w.verdicts[answer.verdict];
     last = answer;
     $("result").className = "result " + look[0];
     $("result").dataset.verdict = answer.verdict || "problem";

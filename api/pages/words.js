@@ -34,6 +34,7 @@ const WORDS = {
       unsigned: ["没有电子签章", "这不是本系统签发的电子证照。"],
       unreadable: ["无法读取", "文件损坏或格式不对。"],
     },
+    copyValid: ["有效的加注件，不是原件", "由登记的颁发机构签发，没有改动，目前有效，只可用于加注件上写明的用途。如果您手中的看上去是原件，请勿采信。"],
     names: {
       type: "证照名称", number: "证照编号", identifier: "电子证照标识", holder: "持证主体", department: "颁发机构",
       issued: "签发日期", valid_from: "有效期自", valid_to: "有效期至", status: "当前状态",
@@ -80,6 +81,7 @@ const WORDS = {
       unsigned: ["No electronic seal", "This is not an electronic licence of this system."],
       unreadable: ["Unreadable", "The file is damaged or of a wrong kind."],
     },
+    copyValid: ["A valid copy, not the original", "Issued by a registered authority, unchanged and in force, but only for the purpose that the copy itself names. If what you hold looks like an original, do not rely on it."],
     names: {
       type: "Licence", number: "Number", identifier: "Identifier", holder: "Holder", department: "Issued by",
       issued: "Issued on", valid_from: "Valid from", valid_to: "Valid until", status: "Status now",

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "support"))
@@ -154,6 +155,27 @@ def scanned():
     expect(not find("result").is_displayed(), "the result stays")
 
 
+def copy_scanned():
+    """the code of a copy says so before all else, in both languages"""
+    c = world.client()
+    status, copied = c.json(
+        "POST", "/v1/certificates/%s/copies" % MADE["id"],
+        {"purpose": "办理银行开户", "expires": time.strftime(
+            "%Y-%m-%d", time.gmtime(time.time() + 20 * 86400)),
+         "matter": "COPY", "serial": "browser"})
+    c.close()
+    expect(status == 201, "%s", copied)
+    size("phone")
+    for language, words in (("zh", ("不是原件", "第几份")),
+                            ("en", ("not the original", "Number of this"))):
+        visit(language=language)
+        visit("#" + copied["qr"].split("#")[1])
+        text = result("valid")
+        expect(words[0] in find("word").text, "%s", find("word").text)
+        expect(words[1] in text and "银行" not in text, "%s", text)
+        screen("copy-" + language)
+
+
 def foreign():
     """what is not ours has no seal, and nothing at all is asked for"""
     size("desk")
@@ -227,7 +249,7 @@ if __name__ == "__main__":
         prepare()
         open_browser()
         status = run_cases([good_upload, tampered_upload, pasted, scanned,
-                            foreign, language_stays, revoked, targets,
+                            copy_scanned, foreign, language_stays, revoked, targets,
                             quiet_console])
     finally:
         if BROWSER is not None:

@@ -242,7 +242,7 @@ enum {
 
 /* What the parse process shall believe. */
 struct belief {
-	struct buf trust, anchors, x509s, crls[BELIEF_CRLS];
+	struct buf head, seals, anchors, x509s, crls[BELIEF_CRLS];
 	struct bytes views[2], crl_views[BELIEF_CRLS];
 };
 
@@ -252,7 +252,8 @@ belief_take(struct published *pub, struct belief *b, struct trust_parts *parts)
 	size_t i;
 
 	pthread_mutex_lock(&pub->lock);
-	buf_add_buf(&b->trust, &pub->trust);
+	buf_add_buf(&b->head, &pub->head);
+	buf_add_buf(&b->seals, &pub->seals);
 	buf_add_buf(&b->anchors, &pub->anchors);
 	buf_add_buf(&b->x509s, &pub->x509s);
 	for (i = 0; i < SERVICE_CRLS; i++)
@@ -266,7 +267,8 @@ belief_take(struct published *pub, struct belief *b, struct trust_parts *parts)
 	parts->crls = b->crl_views;
 	b->views[0] = buf_bytes(&b->anchors);
 	b->views[1] = buf_bytes(&b->x509s);
-	parts->json = buf_bytes(&b->trust);
+	parts->json = buf_bytes(&b->head);
+	parts->seals = buf_bytes(&b->seals);
 	parts->anchors = &b->views[0];
 	parts->nanchors = b->anchors.n > 0;
 	parts->x509s = &b->views[1];
@@ -278,7 +280,8 @@ belief_release(struct belief *b)
 {
 	size_t i;
 
-	buf_release(&b->trust);
+	buf_release(&b->head);
+	buf_release(&b->seals);
 	buf_release(&b->anchors);
 	buf_release(&b->x509s);
 	for (i = 0; i < BELIEF_CRLS; i++)
@@ -290,7 +293,7 @@ service_verify(struct service *s, struct bytes file, int64_t at,
     struct verdict *v, struct err *e)
 {
 	struct parser_request req = {.file = file, .at = at, .status_later = 1};
-	struct belief belief = {.trust = BUF_INIT};
+	struct belief belief = {.head = BUF_INIT};
 	struct buf code = BUF_INIT;
 	int fd, rc = 0;
 

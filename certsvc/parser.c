@@ -33,7 +33,7 @@ struct header {
 	uint32_t magic, profile;
 	int64_t at;
 	uint32_t status_later, nanchors, nx509s, ncrls, nlists, unused;
-	uint64_t trust, file; /* bytes */
+	uint64_t trust, seals, file; /* bytes */
 };
 
 struct answer_header {
@@ -117,10 +117,11 @@ send_request(int fd, const struct parser_request *req, int64_t deadline)
 	struct header h = {PARSER_MAGIC, req->profile, req->at,
 	    (uint32_t)req->status_later, (uint32_t)t->nanchors,
 	    (uint32_t)t->nx509s, (uint32_t)t->ncrls, (uint32_t)t->nlists, 0,
-	    t->json.n, req->file.n};
+	    t->json.n, t->seals.n, req->file.n};
 
 	if (send_all(fd, &h, sizeof(h), deadline) != 0 ||
 	    send_all(fd, t->json.p, t->json.n, deadline) != 0 ||
+	    send_all(fd, t->seals.p, t->seals.n, deadline) != 0 ||
 	    send_parts(fd, t->anchors, t->nanchors, deadline) != 0 ||
 	    send_parts(fd, t->x509s, t->nx509s, deadline) != 0 ||
 	    send_parts(fd, t->crls, t->ncrls, deadline) != 0 ||
@@ -174,7 +175,7 @@ parser_ask(int fd, const struct parser_request *req, struct verdict *v,
 /* What the process received; all memory goes with the process. */
 struct received {
 	struct header h;
-	uint8_t *trust, *file;
+	uint8_t *trust, *seals, *file;
 	struct bytes parts[PARSER_PARTS_MAX];
 };
 
@@ -211,7 +212,9 @@ receive_request(int fd, struct received *r)
 	if (receive_all(fd, h, sizeof(*h), NO_DEADLINE) != 0 ||
 	    h->magic != PARSER_MAGIC || parts_count(h) > PARSER_PARTS_MAX)
 		return -1;
-	if ((r->trust = receive_bytes(fd, h->trust, PARSER_TRUST_MAX)) == NULL)
+	if ((r->trust = receive_bytes(fd, h->trust, PARSER_TRUST_MAX)) ==
+		NULL ||
+	    (r->seals = receive_bytes(fd, h->seals, PARSER_TRUST_MAX)) == NULL)
 		return -1;
 	for (i = 0; i < parts_count(h); i++) {
 		if (receive_all(fd, &size, sizeof(size), NO_DEADLINE) != 0)
@@ -230,6 +233,7 @@ verify_received(struct received *r, struct verdict *v, struct buf *code)
 {
 	struct bytes file = {r->file, r->h.file};
 	struct trust_parts parts = {.json = {r->trust, r->h.trust},
+	    .seals = {r->seals, r->h.seals},
 	    .anchors = r->parts,
 	    .nanchors = r->h.nanchors,
 	    .nx509s = r->h.nx509s,

@@ -39,6 +39,7 @@ views_of(const json_t *list, struct bytes *views, size_t max)
 /* What is read from the keeper's directory; trust.json is made from it. */
 struct fresh {
 	struct buf json, anchors, x509s;
+	struct buf head, seals; /* json, packed */
 };
 
 /* What DIR/trust said before, if it did, must not be unsaid. */
@@ -87,6 +88,8 @@ fresh_write(const struct service *s, const struct directory *d,
 		rc = keep_earlier(buf_cstr(&dir), &fresh->json, e);
 	parts.json = buf_bytes(&fresh->json);
 	if (rc == 0)
+		rc = trust_pack(parts.json, &fresh->head, &fresh->seals, e);
+	if (rc == 0)
 		rc = trust_write(buf_cstr(&dir), &parts, e);
 	buf_release(&dir);
 	return rc;
@@ -106,7 +109,7 @@ int
 publish_trust(struct service *s, struct err *e)
 {
 	struct published *pub = &s->published;
-	struct fresh fresh = {BUF_INIT, BUF_INIT, BUF_INIT};
+	struct fresh fresh = {.json = BUF_INIT};
 	int rc;
 
 	pthread_rwlock_rdlock(&s->directory_lock);
@@ -115,11 +118,15 @@ publish_trust(struct service *s, struct err *e)
 	if (rc == 0) {
 		pthread_mutex_lock(&pub->lock);
 		buf_swap(&pub->trust, &fresh.json);
+		buf_swap(&pub->head, &fresh.head);
+		buf_swap(&pub->seals, &fresh.seals);
 		buf_swap(&pub->anchors, &fresh.anchors);
 		buf_swap(&pub->x509s, &fresh.x509s);
 		pthread_mutex_unlock(&pub->lock);
 	}
 	buf_release(&fresh.json);
+	buf_release(&fresh.head);
+	buf_release(&fresh.seals);
 	buf_release(&fresh.anchors);
 	buf_release(&fresh.x509s);
 	return rc;
@@ -278,6 +285,8 @@ publish_stop(struct service *s)
 		pthread_join(pub->thread, NULL);
 	}
 	buf_release(&pub->trust);
+	buf_release(&pub->head);
+	buf_release(&pub->seals);
 	buf_release(&pub->anchors);
 	buf_release(&pub->x509s);
 	for (i = 0; i < SERVICE_CRLS; i++)

@@ -46,9 +46,10 @@ struct published {
 	pthread_cond_t wake;
 	pthread_t thread;
 	int running, stopping, dirty;
-	struct buf trust;			       /* text of trust.json */
-	struct buf anchors, x509s;		       /* PEM, all of them */
-	struct buf crls[SERVICE_CRLS];		       /* DER */
+	struct buf trust;	       /* text of trust.json */
+	struct buf head, seals;	       /* the same, by trust_pack */
+	struct buf anchors, x509s;     /* PEM, all of them */
+	struct buf crls[SERVICE_CRLS]; /* DER */
 	struct buf outside_crls[SERVICE_OUTSIDE_CRLS]; /* DER, as many as n */
 	size_t noutside_crls;
 	struct buf lists[SERVICE_LISTS_MAX]; /* CWT of list i + 1 */

@@ -122,8 +122,12 @@ trust_parse(const struct trust_parts *parts, struct trust **out, struct err *e)
 	if (parts->json.n > TRUST_JSON_MAX)
 		return trust_bad(e, "too large");
 	trust = calloc(1, sizeof(*trust));
-	if (trust == NULL)
+	if (trust == NULL ||
+	    (trust->rows = calloc(1, sizeof(*trust->rows))) == NULL) {
+		free(trust);
 		return err_nomem(e);
+	}
+	trust->rows->packed = parts->seals;
 	trust->root = json_loadb((const char *)parts->json.p, parts->json.n,
 	    JSON_REJECT_DUPLICATES, NULL);
 	rc = trust->root == NULL ? trust_bad(e, "not JSON")
@@ -172,6 +176,7 @@ trust_free(struct trust *trust)
 	free(trust->crl_issuers);
 	free(trust->index);
 	free(trust->lists);
+	trust_rows_free(trust->rows);
 	json_decref(trust->root);
 	free(trust);
 }

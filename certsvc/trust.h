@@ -102,6 +102,8 @@ struct trust;
 /* What a trust directory holds, as bytes. */
 struct trust_parts {
 	struct bytes json;	     /* text of trust.json */
+	struct bytes seals;	     /* of trust_pack, or empty; it must last as
+					long as the trust */
 	const struct bytes *anchors; /* PEM */
 	const struct bytes *x509s;   /* PEM */
 	const struct bytes *crls;    /* DER */
@@ -128,6 +130,14 @@ int trust_read(const char *dir, struct trust **trust, struct err *e);
  * "bad_trust" says where; "unsupported_version" for another version. */
 int trust_parse(
     const struct trust_parts *parts, struct trust **trust, struct err *e);
+/*
+ * The same trust.json for many who each ask it once: its text without any seal,
+ * and a table of the seals from which only those are read that are asked for.
+ * For another process of this program on this machine.  Both are appended;
+ * errors as trust_parse.
+ */
+int trust_pack(
+    struct bytes json, struct buf *head, struct buf *seals, struct err *e);
 void trust_free(struct trust *trust);
 
 /* 1 when the trust itself is for demonstrations. */

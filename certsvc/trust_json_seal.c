@@ -138,7 +138,7 @@ trust_seal_find(const struct trust *trust, const uint8_t x509_sha256[32],
 	found = bsearch(&key, trust->index, trust->nindex,
 	    sizeof(*trust->index), entry_compare);
 	if (found == NULL)
-		return NULL;
+		return trust_packed_find(trust, x509_sha256, issuer);
 	*issuer = found->issuer;
 	return found->seal;
 }

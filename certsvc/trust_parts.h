@@ -25,6 +25,12 @@ struct trust_index_entry {
 	const struct trust_issuer *issuer;
 };
 
+/* Seals that are read when they are asked for (trust_pack.c). */
+struct trust_rows {
+	struct bytes packed; /* not ours */
+	struct trust_row *first;
+};
+
 struct trust {
 	json_t *root; /* owned; strings of everything below */
 	int demo;
@@ -40,6 +46,7 @@ struct trust {
 	struct trust_ders anchors, x509s, crls;
 	struct trust_list *lists;
 	size_t nlists;
+	struct trust_rows *rows; /* owned */
 };
 
 /* ERR_INPUT "bad_trust"; what: a short English noun phrase. */
@@ -56,6 +63,11 @@ int trust_strings_ok(const json_t *list, size_t max);
 int trust_json_seal_read(void *out, json_t *json, struct err *e);
 /* Sort the x509s of all seals for trust_seal_find. */
 int trust_index_make(struct trust *trust, struct err *e);
+
+/* As trust_seal_find, in what trust_pack made. */
+const struct trust_seal *trust_packed_find(const struct trust *trust,
+    const uint8_t sha256[32], const struct trust_issuer **issuer);
+void trust_rows_free(struct trust_rows *rows);
 
 /* Check and add a status list; one that no issuer here signed is ignored. */
 int trust_list_add(struct trust *trust, struct bytes cwt, struct err *e);

@@ -4,8 +4,9 @@ import datetime
 import threading
 import time
 
+import forgery_ofd
 import world
-from harness import expect, verify
+from harness import CERTSVC, codes, command, expect, verify, verify_all
 
 PURPOSE = "办理银行开户"
 
@@ -148,4 +149,90 @@ def refused():
     c.close()
 
 
-CASES = [once, at_once, whole, offline, follows, refused]
+def fetched(c, made):
+    """{pdf, ofd, xml: path} of a certificate's documents."""
+    paths = {}
+    for kind in ("pdf", "ofd", "xml"):
+        variant = next((d["variant"] for d in made["documents"]
+                        if d["format"] == kind and d["variant"]), None)
+        paths[kind] = "%s/%s.%s" % (world.SERVER.folder, made["id"], kind)
+        with open(paths[kind], "wb") as f:
+            f.write(c.call("GET", "/v1/certificates/%s/files/%s%s" % (
+                made["id"], kind, "?variant=" + variant if variant else
+                ""))[2])
+    return paths
+
+
+def listed(*paths):
+    """Waits until the trust directory's status list knows these."""
+    end = time.monotonic() + 5
+    while any(verify(p, world.SERVER.trust)[1]["verdict"] != "valid"
+              for p in paths):
+        expect(time.monotonic() < end, "%s",
+               [verify(p, world.SERVER.trust)[1] for p in paths])
+        time.sleep(0.1)
+
+
+def told_apart():
+    """original, copy and successor are three, whatever their number"""
+    made = world.issue()
+    c = world.client()
+    _, copied = c.json("POST", address(made), body("apart"))
+    files, of_copy = fetched(c, made), fetched(c, copied)
+    listed(*files.values(), *of_copy.values())
+    trust = ["--trust", world.SERVER.trust]
+    for some in (files, of_copy):
+        command(CERTSVC, "verify", *trust, "--same", *some.values())
+    for a in files:
+        for b in of_copy:
+            text = command(CERTSVC, "verify", "--json", *trust, "--same",
+                           files[a], of_copy[b], status=1)
+            expect(text.count("different_certificates") == 2, "%s", text)
+    later = world.act(made["id"], "renew", "expiring", want=201)
+    successor = fetched(c, later)
+    c.close()
+    text = command(CERTSVC, "verify", "--json", *trust, "--same",
+                   successor["ofd"], files["ofd"], status=1)
+    expect(text.count("different_certificates") == 2, "%s", text)
+
+
+def parts_exchanged():
+    """no part of a copy fits its original, nor the other way round"""
+    made = world.issue()
+    c = world.client()
+    _, copied = c.json("POST", address(made), body("parts"))
+    files, of_copy = fetched(c, made), fetched(c, copied)
+    c.close()
+    listed(*files.values(), *of_copy.values())
+    both = []
+    for path in (files["ofd"], of_copy["ofd"]):
+        with open(path, "rb") as f:
+            both.append(f.read())
+    for a, b in (both, both[::-1]):
+        games = list(forgery_ofd.transplants(a, [b]))
+        expect(len(games) > 5, "%d", len(games))
+        for (name, _), answer in zip(games, verify_all(
+                [data for _, data in games], world.SERVER.trust, ".ofd")):
+            expect(answer["verdict"] != "valid" and codes(answer), "%s: %s",
+                   name, answer)
+
+
+def over():
+    """a copy ends with its last day in China, whatever its original does"""
+    made = world.issue()
+    c = world.client()
+    _, copied = c.json("POST", address(made), body("over"))
+    of_copy = fetched(c, copied)
+    c.close()
+    listed(*of_copy.values())
+    day = body("over")["expires"]
+    for kind, path in of_copy.items():
+        for at, good in (("T23:59:59+08:00", True), ("T15:59:59Z", True),
+                         ("T23:59:59-00:00", False)):
+            answer = verify(path, world.SERVER.trust, "--at", day + at)[1]
+            expect(("expired" in codes(answer)) != good, "%s %s: %s", kind,
+                   at, codes(answer))
+
+
+CASES = [once, at_once, whole, offline, follows, refused, told_apart,
+         parts_exchanged, over]

@@ -222,3 +222,16 @@ class Demo:
         if self._other is None:
             self._other = Server()
         return self._other.trust
+
+    def other_list(self):
+        """Its status list, which is made with its first certificate."""
+        path = self.other_trust() + "/status/1.cwt"
+        if not os.path.exists(path):
+            name, body = next(iter(samples().items()))
+            self._other.start()
+            client = self._other.client(department_of(name))
+            status, answer = client.json("POST", "/v1/certificates", body)
+            client.close()
+            self._other.stop()
+            expect(status == 201, "%s", answer)
+        return path

@@ -1,8 +1,8 @@
 /*
- * cli_ca.c - certsvc ca list | add | remove | crl | renew: certification
- * authorities.  Outside ones and seal makers that we believe; and, with the
- * roots' file at hand, the lists of issuing CAs that the roots revoke, and new
- * issuing CAs.
+ * cli_ca.c - certsvc ca list | add | remove | crl | renew | use-keys:
+ * certification authorities.  Outside ones and seal makers that we believe;
+ * and, with the roots' file at hand, the lists of issuing CAs that the roots
+ * revoke, and new issuing CAs.
  */
 #include "api/cli.h"
 
@@ -26,7 +26,8 @@
 #include "keys/vault.h"
 
 enum {
-	PEM_MAX = 65536,		     /* bytes of a file with an x509 */
+	PEM_MAX = 65536, /* bytes of a file with an x509 */
+	USE_DAYS = 14,
 	LIST_MAX = 2 * TRUST_OUTSIDE_CRL_MAX /* of a list, also as PEM */
 };
 
@@ -36,6 +37,7 @@ struct ca_command {
 	const char *crl;		 /* add */
 	const char *sha256;		 /* remove */
 	const char *roots, *roots_key;	 /* crl */
+	const char *from;		 /* use-keys */
 	const char *revoke, *reason;
 };
 
@@ -49,6 +51,7 @@ usage(void)
 	    "       certsvc ca remove -d DIR SHA256\n"
 	    "       certsvc ca crl    -d DIR --roots FILE [--roots-key-file FILE|fd:N]\n"
 	    "                         [--revoke PEM [--reason compromised|superseded|ceased]]\n"
+	    "       certsvc ca use-keys -d DIR [--from YYYY-MM-DD]   (after renew; default: in 14 days)\n"
 	    "       certsvc ca renew  -d DIR --roots FILE [--roots-key-file FILE|fd:N]   (stop the service first)\n"
 	    "       [--key-file FILE|fd:N]\n");
 	return COMMAND_USAGE;
@@ -74,14 +77,27 @@ put_file(json_t *action, const char *name, const char *path, struct err *e)
 	return rc;
 }
 
+/* Verifiers take new trust data within that time, before new keys sign. */
+static int
+use_time(const char *day, int64_t *from)
+{
+	*from = clock_now() + (int64_t)USE_DAYS * 86400;
+	return day == NULL ? 0 : clock_parse_date(day, from);
+}
+
 static int
 make_action(const struct ca_command *c, const char *verb, json_t **action,
     struct err *e)
 {
+	int64_t from;
 	int rc = 0;
 
 	if (strcmp(verb, "list") == 0) {
 		*action = json_pack("{s:s}", "action", "outside_list");
+	} else if (strcmp(verb, "use-keys") == 0) {
+		use_time(c->from, &from);
+		*action = json_pack("{s:s,s:I}", "action", "issuer_keys_use",
+		    "not_before", (json_int_t)from);
 	} else if (strcmp(verb, "remove") == 0) {
 		*action = json_pack("{s:s,s:s}", "action", "outside_remove",
 		    "sha256", c->sha256);
@@ -280,9 +296,12 @@ renew_cas(const struct ca_command *c, struct err *e)
 		rc = ca_renew(&req, e);
 	if (rc == 0)
 		printf(
-		    "已换新的签发机构与制章者；此后制作或换发的印章由它们签发，旧印章照常使用 / "
+		    "已换新的签发机构与制章者；此后制作或换发的印章由它们签发，旧印章照常使用。"
+		    "启动服务后用 certsvc ca use-keys 启用新的二维码与状态清单密钥 / "
 		    "new issuing CAs and seal maker: seals made or renewed "
-		    "from now on are theirs, older ones go on\n");
+		    "from now on are theirs, older ones go on. Start the "
+		    "service, then put the new keys for codes and status lists "
+		    "to use with certsvc ca use-keys\n");
 	buf_release(&file);
 	buf_wipe(&passphrase);
 	buf_wipe(&roots_pass);
@@ -304,6 +323,7 @@ parse(int argc, char **argv, struct ca_command *c)
 	    {"roots-key-file", required_argument, NULL, 'K'},
 	    {"revoke", required_argument, NULL, 'v'},
 	    {"reason", required_argument, NULL, 'y'},
+	    {"from", required_argument, NULL, 'f'},
 	    {NULL, 0, NULL, 0},
 	};
 	struct {
@@ -312,7 +332,7 @@ parse(int argc, char **argv, struct ca_command *c)
 	} values[] = {{'d', &c->cli.dir}, {'k', &c->cli.key_source},
 	    {'R', &c->root}, {'x', &c->x509}, {'m', &c->maker}, {'l', &c->crl},
 	    {'r', &c->roots}, {'K', &c->roots_key}, {'v', &c->revoke},
-	    {'y', &c->reason}};
+	    {'y', &c->reason}, {'f', &c->from}};
 	size_t i;
 	int letter;
 
@@ -333,6 +353,7 @@ static int
 complete(const struct ca_command *c, const char *verb)
 {
 	enum crl_reason reason;
+	int64_t from;
 
 	if (strcmp(verb, "remove") == 0)
 		return c->sha256 != NULL;
@@ -340,6 +361,8 @@ complete(const struct ca_command *c, const char *verb)
 		return 0;
 	if (strcmp(verb, "list") == 0)
 		return 1;
+	if (strcmp(verb, "use-keys") == 0)
+		return use_time(c->from, &from) == 0;
 	if (strcmp(verb, "add") == 0)
 		return (c->root != NULL || c->x509 != NULL ||
 			   c->maker != NULL) != (c->crl != NULL);

@@ -205,6 +205,47 @@ grant_remove(struct change *c)
 	return 0;
 }
 
+/* Is the key in use, or going to be? */
+static int
+is_named(const json_t *list, const char *id)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach (list, i, row)
+		if (strcmp(string(row, "id"), id) == 0)
+			return 1;
+	return 0;
+}
+
+/* The keys that the vault has ("ids", by the keeper's own look) for codes and
+ * status lists and that are not named yet come into use at a time. */
+static int
+issuer_keys_use(struct change *c)
+{
+	json_t *ids = json_object_get(c->action, "ids"), *list, *row, *used;
+	json_int_t from = integer(c->action, "not_before");
+	const char *id;
+	size_t i;
+
+	used = json_array();
+	json_object_set_new(c->answer, "ids", used);
+	if (from < c->now)
+		from = c->now;
+	json_array_foreach (ids, i, row) {
+		id = json_string_value(row);
+		list = section(c,
+		    strncmp(id, "code/", 5) == 0 ? "code_keys" : "status_keys");
+		if (is_named(list, id))
+			continue;
+		json_array_append(used, row);
+		row = json_pack("{s:s,s:I}", "id", id, "not_before", from);
+		if (json_array_append_new(list, row) != 0)
+			return err_nomem(c->e);
+	}
+	return json_array_size(used) > 0 ? 0 : not_found(c->e, "code, status");
+}
+
 static int
 take_outside(struct change *c)
 {
@@ -235,6 +276,7 @@ static const struct {
     {"key_list", key_list},
     {"grant_add", grant_add},
     {"grant_remove", grant_remove},
+    {"issuer_keys_use", issuer_keys_use},
     {"outside_add", take_outside},
     {"outside_remove", drop_outside},
     {"outside_list", list_outside},

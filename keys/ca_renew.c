@@ -151,25 +151,93 @@ follow(struct renewal *w, const char *id, const struct giver *giver)
 	return rc;
 }
 
-/* The new SM2 CA gives the new maker. */
+/* Let a new CA give an x509: `give` with a copy of it, because entries may
+ * move. */
 static int
-renew_maker(struct renewal *w)
+by_new_ca(struct renewal *w, size_t hierarchy, enum x509_role role,
+    const char *id,
+    int (*give)(struct renewal *w, const char *id, const struct giver *giver))
 {
 	const struct vault_entry *from =
-	    vault_find(&w->vault, hierarchies[HIERARCHIES - 1].ca);
-	struct vault_entry ca = {.id = ""}; /* a copy: entries may move */
+	    vault_find(&w->vault, hierarchies[hierarchy].ca);
+	struct vault_entry ca = {.id = ""};
 	struct giver giver = {.entry = &ca,
-	    .role = X509_MAKER,
-	    .alg = SIGN_SM2,
+	    .role = role,
+	    .alg = hierarchies[hierarchy].alg,
 	    .years = SETUP_SIGNER_YEARS};
 	int rc;
 
 	buf_add_buf(&ca.pkcs8, &from->pkcs8);
 	buf_add_buf(&ca.x509, &from->x509);
-	rc = follow(w, "maker-sm2", &giver);
+	rc = give(w, id, &giver);
 	buf_wipe(&ca.pkcs8);
 	buf_release(&ca.x509);
 	return rc;
+}
+
+static enum sign_alg
+alg_of(const struct vault_entry *entry)
+{
+	const struct x509 *x = NULL;
+	struct err ignored = ERR_INIT;
+	enum sign_alg alg;
+
+	if (x509_get(buf_bytes(&entry->x509), &x, &ignored) != 0) {
+		err_clear(&ignored);
+		return 0;
+	}
+	alg = x->alg;
+	x509_free(x);
+	return alg;
+}
+
+/*
+ * One more key beside those of its kind ("code", "status"), with the name of
+ * the newest one of its algorithm.  The old ones stay: a key is used when the
+ * authority table says so, because verifiers must have its x509 before.
+ */
+static int
+add_key(struct renewal *w, const char *kind, const struct giver *giver)
+{
+	struct vault_entry *entry, *fresh;
+	const struct vault_entry *old = NULL;
+	char id[VAULT_ID_SIZE];
+	const struct x509 *x;
+	unsigned int n = 1, same = 0;
+	int rc;
+
+	for (;; n++) {
+		snprintf(id, sizeof(id), "%s/%u", kind, n);
+		entry = vault_find(&w->vault, id);
+		if (entry == NULL)
+			break;
+		if (alg_of(entry) == giver->alg) {
+			old = entry;
+			same++;
+		}
+	}
+	if (old == NULL)
+		return err_internal(w->e, "vault without a key to follow");
+	rc = x509_get(buf_bytes(&old->x509), &x, w->e);
+	if (rc != 0)
+		return rc;
+	fresh = vault_add(&w->vault, id); /* old may move */
+	rc = fresh == NULL ? err_nomem(w->e)
+			   : make(w, giver, x, same + 1, fresh);
+	x509_free(x);
+	return rc;
+}
+
+static int
+renew_keys(struct renewal *w)
+{
+	int rc = by_new_ca(w, 1, X509_MAKER, "maker-sm2", follow);
+
+	if (rc == 0)
+		rc = by_new_ca(w, 0, X509_SIGNER, "code", add_key);
+	if (rc == 0)
+		rc = by_new_ca(w, 1, X509_SIGNER, "code", add_key);
+	return rc != 0 ? rc : by_new_ca(w, 0, X509_SIGNER, "status", add_key);
 }
 
 static int
@@ -189,7 +257,7 @@ renew_all(struct renewal *w)
 			    "was offline/roots");
 		rc = follow(w, hierarchies[i].ca, &giver);
 	}
-	return rc == 0 ? renew_maker(w) : rc;
+	return rc == 0 ? renew_keys(w) : rc;
 }
 
 static int

@@ -1,7 +1,9 @@
 /*
- * ca_renew.h - new issuing CAs and a new seal maker, signed by the roots whose
- * keys were brought back.  The old CAs stay in the vault for their lists of
- * revoked x509s, the old maker's key goes.  No service may run over DIR.
+ * ca_renew.h - new issuing CAs, signed by the roots whose keys were brought
+ * back, a new seal maker, and new keys for codes and status lists.  The old CAs
+ * stay in the vault for their lists of revoked x509s, the old maker's key goes;
+ * keys for codes and lists stay in use until the authority table names the new
+ * ones (action issuer_keys_use).  No service may run over DIR.
  */
 #ifndef KEYS_CA_RENEW_H
 #define KEYS_CA_RENEW_H

@@ -152,6 +152,38 @@ string(const json_t *object, const char *name)
 	return s ? s : "";
 }
 
+/* Keys of the vault that sign codes or status lists, as the action shall have
+ * them: only the keeper knows which there are. */
+static json_t *
+issuer_keys_action(const struct keeper_state *s, const json_t *action)
+{
+	json_t *out = json_copy((json_t *)(uintptr_t)action);
+	json_t *ids = json_array();
+	const char *id;
+	long place = 0;
+
+	for (; (id = s->store.ops->id(s->store.ctx, place)) != NULL; place++)
+		if (strncmp(id, "code/", 5) == 0 ||
+		    strncmp(id, "status/", 7) == 0)
+			json_array_append_new(ids, json_string(id));
+	if (json_object_set_new(out, "ids", ids) == 0)
+		return out;
+	json_decref(out);
+	return NULL;
+}
+
+static int
+use_issuer_keys(struct keeper_state *s, const json_t *action, json_t **answer,
+    struct buf *sealed, struct err *e)
+{
+	json_t *whole = issuer_keys_action(s, action);
+	int rc = whole == NULL ? err_nomem(e)
+			       : act_on_table(s, whole, answer, sealed, e);
+
+	json_decref(whole);
+	return rc;
+}
+
 static int
 dispatch(struct keeper_state *s, const json_t *action, json_t **answer,
     struct buf *sealed, struct err *e)
@@ -163,6 +195,8 @@ dispatch(struct keeper_state *s, const json_t *action, json_t **answer,
 		return keeper_seal_act(s, action, answer, e);
 	if (strcmp(name, "root_crl") == 0)
 		return keeper_root_crl_act(s, action, answer, e);
+	if (strcmp(name, "issuer_keys_use") == 0)
+		return use_issuer_keys(s, action, answer, sealed, e);
 	if (strcmp(name, "grant_add") == 0)
 		rc = keeper_grant_check(s, string(action, "department"),
 		    string(action, "seal"),

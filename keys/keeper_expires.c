@@ -2,6 +2,8 @@
  * that somebody is told in time. */
 #include "keys/keeper_state.h"
 
+#include <string.h>
+
 #include "crypto/crl.h"
 #include "crypto/x509.h"
 #include "keys/root_crl.h"
@@ -39,6 +41,20 @@ put_list(json_t *out, const struct keeper_issuer *issuer)
 	err_clear(&ignored);
 }
 
+/* A key for codes or lists that another has followed, or that is not in use
+ * yet, may end. */
+static int
+matters(const struct keeper_state *s, const char *id, long place)
+{
+	enum sign_alg alg = s->store.ops->alg(s->store.ctx, place);
+
+	if (strncmp(id, "code/", 5) == 0)
+		return keeper_key_in_force(s, "code_keys", alg) == place;
+	if (strncmp(id, "status/", 7) == 0)
+		return keeper_key_in_force(s, "status_keys", alg) == place;
+	return 1;
+}
+
 json_t *
 keeper_expires_json(const struct keeper_state *s)
 {
@@ -56,6 +72,8 @@ keeper_expires_json(const struct keeper_state *s)
 	}
 	for (place = 0; (id = s->store.ops->id(s->store.ctx, place)) != NULL;
 	     place++)
-		put_x509(out, id, s->store.ops->x509(s->store.ctx, place));
+		if (matters(s, id, place))
+			put_x509(
+			    out, id, s->store.ops->x509(s->store.ctx, place));
 	return out;
 }

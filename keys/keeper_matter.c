@@ -85,8 +85,8 @@ keeper_sign(
 	return store->ops->sign(store->ctx, signer->key, message, raw, e);
 }
 
-static long
-newest_in_force(
+long
+keeper_key_in_force(
     const struct keeper_state *s, const char *list, enum sign_alg alg)
 {
 	const json_t *keys = json_object_get(s->authority.root, list), *key;
@@ -110,7 +110,7 @@ int
 keeper_issuer_key(const struct keeper_state *s, struct keeper_job *job,
     const char *list, enum sign_alg alg)
 {
-	job->key = newest_in_force(s, list, alg);
+	job->key = keeper_key_in_force(s, list, alg);
 	return job->key >= 0
 		   ? 0
 		   : err_set(&job->e, ERR_DENIED, "no_key_in_force",

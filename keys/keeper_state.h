@@ -211,6 +211,10 @@ struct keeper_signer {
 int keeper_sign(
     void *ctx, struct bytes message, uint8_t raw[SIGN_RAW_SIZE], struct err *e);
 
+/* The place of the newest of the issuer's own keys of a list that is in force;
+ * -1 when there is none. */
+long keeper_key_in_force(
+    const struct keeper_state *s, const char *list, enum sign_alg alg);
 /* Choose the newest of the issuer's own keys ("code_keys" | "status_keys") of
  * the algorithm that is in force for the job; ERR_DENIED "no_key_in_force". */
 int keeper_issuer_key(const struct keeper_state *s, struct keeper_job *job,

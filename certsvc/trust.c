@@ -239,6 +239,17 @@ trust_maker_known(
 	return 0;
 }
 
+const struct trust_issuer *
+trust_maker_find(const struct trust *trust, const uint8_t x509_sha256[32])
+{
+	size_t i;
+
+	for (i = 0; i < trust->nissuers; i++)
+		if (trust_maker_known(&trust->issuers[i], x509_sha256))
+			return &trust->issuers[i];
+	return NULL;
+}
+
 int
 trust_types_have(const json_t *types, const char *code)
 {

@@ -170,6 +170,10 @@ int trust_seal_may(const struct trust_seal *seal, const char *department,
 int trust_maker_known(
     const struct trust_issuer *issuer, const uint8_t x509_sha256[32]);
 
+/* The issuer that has this seal maker, or NULL. */
+const struct trust_issuer *trust_maker_find(
+    const struct trust *trust, const uint8_t x509_sha256[32]);
+
 /* 1 when the list of types is missing (all) or names the code. */
 int trust_types_have(const json_t *types, const char *code);
 

@@ -19,8 +19,6 @@ issuer_find(struct ofd_job *job, const struct ses_seal *seal)
 	struct bytes x509;
 	size_t i;
 
-	if (seal->list != SES_LIST_X509S)
-		return NULL;
 	for (i = 0; ses_seal_signer(seal, i, &x509) == 0; i++) {
 		if (digest_sha256(x509, digest) != 0)
 			continue;
@@ -36,12 +34,22 @@ issuer_find(struct ofd_job *job, const struct ses_seal *seal)
 	return found;
 }
 
-/* A seal of a registered issuer is made by one of that issuer's makers. */
+/*
+ * A seal of a registered issuer is made by one of that issuer's makers.  Of one
+ * that names digests (SM3) nobody can tell whether it is: the register knows
+ * its signers by another digest.
+ */
 static void
 register_check(struct ofd_job *job, const struct ses_seal *seal)
 {
-	const struct trust_issuer *issuer = issuer_find(job, seal);
+	const struct trust_issuer *issuer = NULL;
+	uint8_t maker[DIGEST_SIZE];
 
+	if (seal->list == SES_LIST_X509S)
+		issuer = issuer_find(job, seal);
+	else if (digest_sha256(seal->maker, maker) != 0 ||
+		 trust_maker_find(job->opt->trust, maker) == NULL)
+		verdict_add(job->v, "unknown_issuer");
 	if (issuer != NULL)
 		verify_ofd_maker(job, issuer, seal->maker);
 	else if (job->opt->profile == PROFILE_LICENCE)

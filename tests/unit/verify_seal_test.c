@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tests/support/ofd_maker.h"
+#include "tests/support/ses_foreign.h"
 
 static struct ofd_world world;
 
@@ -126,11 +127,52 @@ a_seal_by_anybody_else_is_not(void **state)
 	buf_release(&seal);
 }
 
+/* A list of digests must not hide whom a seal names. */
+static void
+a_seal_that_names_digests_needs_a_known_maker(void **state)
+{
+	static const struct foreign form = {
+	    .version = 4, .list = SES_LIST_DIGESTS};
+	struct verify_options opt = {.trust = world.trust, .at = WORLD_NOW};
+	struct buf x509 = BUF_INIT, seal = BUF_INIT;
+	struct ses_fixture f = {.maker_key = sm2_new(),
+	    .signer = buf_bytes(&world.seal.x509),
+	    .seal_request = {.id = "1",
+		.name = "专用章",
+		.type = 1,
+		.created = WORLD_NOW - WORLD_DAY,
+		.from = WORLD_NOW - WORLD_DAY,
+		.until = WORLD_NOW + WORLD_DAY,
+		.picture = {(const uint8_t *)"PNG", 3},
+		.width = 42,
+		.height = 42,
+		.alg = SIGN_SM2}};
+	EVP_PKEY *own = f.maker_key;
+	struct verdict v;
+
+	(void)state;
+	world_x509(
+	    X509_MAKER, "别家制章者", own, world.ca_key, &world.ca, &x509);
+	f.seal_request.maker = buf_bytes(&x509);
+	foreign_seal(&seal, &f, &form);
+	assert_string_equal(
+	    reason(buf_bytes(&seal), &opt, &v), "unknown_issuer");
+	buf_reset(&seal);
+	f.maker_key = world.maker_key;
+	f.seal_request.maker = buf_bytes(&world.maker);
+	foreign_seal(&seal, &f, &form);
+	assert_string_equal(reason(buf_bytes(&seal), &opt, &v), "");
+	EVP_PKEY_free(own);
+	buf_release(&x509);
+	buf_release(&seal);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_registered_seal_is_valid),
     cmocka_unit_test(without_trust_or_in_another_time_it_is_not),
     cmocka_unit_test(no_changed_byte_is_valid),
     cmocka_unit_test(a_seal_by_anybody_else_is_not),
+    cmocka_unit_test(a_seal_that_names_digests_needs_a_known_maker),
 };
 
 int

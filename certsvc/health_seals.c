@@ -98,32 +98,41 @@ check_seals(struct service *s, json_t *checks)
 	return add(checks, "seals", ends.soon == 0, zh, en);
 }
 
-/* The list that ends first; 0 when one cannot be read. */
+/* Count a list, and keep the first end; 0 when it cannot be read. */
+static int
+count_list(const struct buf *der, size_t *n, int64_t *end)
+{
+	const struct crl *crl = NULL;
+	struct crl_info info;
+	struct err e = ERR_INIT;
+
+	if (crl_get(buf_bytes(der), &crl, &e) != 0) {
+		err_clear(&e);
+		return 0;
+	}
+	crl_about(crl, &info);
+	crl_free(crl);
+	++*n;
+	if (*end == 0 || info.next_update < *end)
+		*end = info.next_update;
+	return 1;
+}
+
+/* The list that ends first, ours and those of CAs elsewhere; 0 when one cannot
+ * be read. */
 static int
 first_end(struct service *s, size_t *n, int64_t *end)
 {
 	struct published *pub = &s->published;
-	const struct crl *crl = NULL;
-	struct crl_info info;
-	struct err e = ERR_INIT;
 	size_t i;
 	int ok = 1;
 
 	pthread_mutex_lock(&pub->lock);
-	for (i = 0; i < SERVICE_CRLS; i++) {
-		if (pub->crls[i].n == 0)
-			continue;
-		if (crl_get(buf_bytes(&pub->crls[i]), &crl, &e) != 0) {
-			err_clear(&e);
-			ok = 0;
-			continue;
-		}
-		crl_about(crl, &info);
-		crl_free(crl);
-		(*n)++;
-		if (*end == 0 || info.next_update < *end)
-			*end = info.next_update;
-	}
+	for (i = 0; i < SERVICE_CRLS; i++)
+		if (pub->crls[i].n > 0)
+			ok &= count_list(&pub->crls[i], n, end);
+	for (i = 0; i < pub->noutside_crls; i++)
+		ok &= count_list(&pub->outside_crls[i], n, end);
 	pthread_mutex_unlock(&pub->lock);
 	return ok;
 }
@@ -131,7 +140,7 @@ first_end(struct service *s, size_t *n, int64_t *end)
 static int
 check_lists(struct service *s, json_t *checks)
 {
-	char zh[256], en[256], time[CLOCK_RFC3339_SIZE] = "-";
+	char zh[384], en[384], time[CLOCK_RFC3339_SIZE] = "-";
 	int64_t end = 0;
 	size_t n = 0;
 	int ok = first_end(s, &n, &end) && n > 0 && end > clock_now();
@@ -139,11 +148,13 @@ check_lists(struct service *s, json_t *checks)
 	if (end != 0)
 		clock_rfc3339(time, end);
 	snprintf(zh, sizeof(zh), "%zu 份证书吊销列表，最早于 %s 到期%s", n,
-	    time, ok ? "" : "：请检查密钥进程；根的列表用 certsvc ca crl 更新");
+	    time,
+	    ok ? ""
+	       : "：请检查密钥进程；根的列表用 certsvc ca crl 更新，外部机构的用 certsvc ca add --crl");
 	snprintf(en, sizeof(en),
 	    "%zu lists of revoked x509s, the first ends at %s%s", n, time,
 	    ok ? ""
-	       : ": look at the keeper; renew the roots' with certsvc ca crl");
+	       : ": look at the keeper; renew the roots' with certsvc ca crl, outside ones with certsvc ca add --crl");
 	return add(checks, "crl", ok, zh, en);
 }
 

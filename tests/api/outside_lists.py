@@ -107,6 +107,8 @@ def outside_lists():
         # The service took the list when it published that certificate.
         expect(service_verdict_of(late, kind) == verdict_of(late), "%s",
                service_verdict_of(late, kind))
+    text = command(CERTSVC, "doctor", "-d", seals.server().data, status=None)
+    expect("6 lists of revoked x509s" in text, "%s", text)
     for name in ("p256", "sm2", "root-p256"):
         text = add_list("%s/crl/%s.crl" % (seals.server().trust, name),
                         status=1)

@@ -16,6 +16,7 @@ import life_cycle  # noqa: E402
 import outside_lists  # noqa: E402
 import permissions  # noqa: E402
 import public  # noqa: E402
+import seal_import  # noqa: E402
 import seals  # noqa: E402
 import world  # noqa: E402
 from harness import run_cases  # noqa: E402
@@ -27,7 +28,7 @@ if __name__ == "__main__":
         status = run_cases(permissions.CASES + life_cycle.CASES +
                            files.CASES + copies.CASES + public.CASES + bad_input.CASES +
                            attacks.CASES + framing.CASES + seals.CASES +
-                           outside_lists.CASES)
+                           seal_import.CASES + outside_lists.CASES)
     finally:
         seals.close()
         world.close()

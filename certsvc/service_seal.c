@@ -262,6 +262,7 @@ service_seal_picture(struct service *s, const char *id, const char *as,
 	struct seal_picture picture;
 	int rc;
 
+	refresh(s);
 	pthread_rwlock_rdlock(&s->directory_lock);
 	seal = directory_seal_find(s->directory, id);
 	rc = seal == NULL
@@ -282,6 +283,7 @@ owned(struct service *s, const char *id, const char *department)
 	const struct directory_seal *seal;
 	int own = -1;
 
+	refresh(s);
 	pthread_rwlock_rdlock(&s->directory_lock);
 	seal = directory_seal_find(s->directory, id);
 	if (seal != NULL)

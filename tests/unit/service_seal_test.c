@@ -5,6 +5,7 @@
 #include "certsvc/service_seal.h"
 #include "certsvc/trust.h"
 #include "certsvc/verify.h"
+#include "crypto/cbor.h"
 #include "keys/administrator.h"
 
 /* An administrator's action; its answer's bytes as the relay would see them are
@@ -180,6 +181,49 @@ uses_are_counted_as_of_now_and_shown_to_the_owner(void **state)
 	assert_code("no_such_seal", &e);
 }
 
+/* In a batch of administrators' actions the directory is read at its end; who
+ * looks sooner gets it then. */
+static void
+a_seal_made_in_a_batch_is_seen_at_once(void **state)
+{
+	static const char json[] = "{\"seals_version\":1000000}";
+	struct office *o = *state;
+	struct service_caller caller = office_caller(o, MARKET);
+	struct buf answer = BUF_INIT, picture = BUF_INIT;
+	struct err e = ERR_INIT;
+	json_t *page = NULL;
+	size_t i;
+
+	cbor_put_array(&answer, 2);
+	cbor_put_str(&answer, json);
+	cbor_put_bstr(&answer, bytes_str("mac"));
+	for (i = 0; i < 2; i++) {
+		administer(
+		    o, json_pack("{s:s,s:[{s:s,s:s,s:s,s:s,s:s,s:i,s:[s],"
+				 "s:{s:s,s:s,s:i,s:i}}]}",
+			   "action", "seal_make", "seals", "id",
+			   i == 0 ? "late-1" : "late-2", "department",
+			   "11990100MB9A00014N", "zh", "新章", "kind", "round",
+			   "arc", "青禾市新章", "diameter", 42, "types",
+			   "11990000MB9A010097001", "picture", "type", "ofd",
+			   "data", "UEs=", "width", 42, "height", 42));
+		assert_int_equal(
+		    service_administered(o->service, buf_bytes(&answer), 1, &e),
+		    0);
+		if (i == 0)
+			assert_int_equal(service_seal_uses(o->service, &caller,
+					     "late-1", 0, &page, &e),
+			    0);
+		else
+			assert_int_equal(service_seal_picture(o->service,
+					     "late-2", "svg", 0, &picture, &e),
+			    0);
+	}
+	json_decref(page);
+	buf_release(&picture);
+	buf_release(&answer);
+}
+
 int
 main(void)
 {
@@ -187,6 +231,7 @@ main(void)
 	    CASE(an_ofd_carries_the_seal_of_its_signature),
 	    CASE(seals_are_listed_in_pages_and_by_what_they_are_for),
 	    CASE(uses_are_counted_as_of_now_and_shown_to_the_owner),
+	    CASE(a_seal_made_in_a_batch_is_seen_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,8 @@
 
 #include <openssl/evp.h>
 
-void
+/* Tag of a SHA-256 that is known already. */
+static void
 etag_of_digest(const uint8_t digest[32], char tag[ETAG_SIZE])
 {
 	tag[0] = '"';

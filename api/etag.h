@@ -14,9 +14,6 @@ enum {
 	ETAG_SIZE = 67 /* 64 hex digits, two quotes, NUL */
 };
 
-/* Tag of a SHA-256 that is known already. */
-void etag_of_digest(const uint8_t digest[32], char tag[ETAG_SIZE]);
-
 /* Tag of bytes. */
 int etag_of_bytes(struct bytes v, char tag[ETAG_SIZE], struct err *e);
 

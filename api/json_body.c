@@ -5,7 +5,8 @@
 
 #include "api/limits.h"
 
-size_t
+/* Depth of nesting, strings left out; a quick look before parsing. */
+static size_t
 json_body_depth(struct bytes body)
 {
 	size_t depth = 0, most = 0;

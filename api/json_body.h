@@ -14,7 +14,4 @@
  * "body_too_large". */
 int json_body_parse(struct bytes body, json_t **json, struct err *e);
 
-/* Depth of nesting, strings left out; a quick look before parsing. */
-size_t json_body_depth(struct bytes body);
-
 #endif

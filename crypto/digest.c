@@ -18,7 +18,8 @@ fetch(void)
 	fetched.sm3 = EVP_MD_fetch(NULL, "SM3", NULL);
 }
 
-const EVP_MD *
+/* OpenSSL's object, for its own calls; it stays.  NULL when there is none. */
+static const EVP_MD *
 digest_md(enum digest_alg alg)
 {
 	pthread_once(&fetched.once, fetch);

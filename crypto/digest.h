@@ -43,7 +43,4 @@ int digest_finish(struct digest *d, uint8_t out[DIGEST_SIZE]);
 /* Give up a digest that is not finished; harmless after digest_finish. */
 void digest_release(struct digest *d);
 
-/* OpenSSL's object, for its own calls; it stays.  NULL when there is none. */
-const EVP_MD *digest_md(enum digest_alg alg);
-
 #endif

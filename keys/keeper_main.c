@@ -25,7 +25,9 @@ struct batch {
 	uint8_t *frame; /* KEEPER_FRAME_MAX bytes */
 };
 
-void
+/* Everything a request may do before the sync: check, answer what needs no
+ * signature, put a line into the journal's batch.  Errors go to job->e. */
+static void
 keeper_prepare(struct keeper_state *s, struct keeper_job *job)
 {
 	static int (*const prepare[])(
@@ -52,7 +54,8 @@ keeper_prepare(struct keeper_state *s, struct keeper_job *job)
 		prepare[job->frame.op](s, job);
 }
 
-void
+/* After the sync: sign. */
+static void
 keeper_finish(struct keeper_state *s, struct keeper_job *job)
 {
 	if (job->frame.op == KEEPER_CODE)

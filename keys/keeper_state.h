@@ -87,13 +87,6 @@ struct keeper_job {
 	struct buf payload; /* of the answer */
 };
 
-/* Everything a request may do before the sync: check, answer what needs no
- * signature, put a line into the journal's batch.  Errors go to job->e. */
-void keeper_prepare(struct keeper_state *s, struct keeper_job *job);
-
-/* After the sync: sign. */
-void keeper_finish(struct keeper_state *s, struct keeper_job *job);
-
 /* keeper_code.c */
 int keeper_code_prepare(struct keeper_state *s, struct keeper_job *job);
 int keeper_code_finish(struct keeper_state *s, struct keeper_job *job);

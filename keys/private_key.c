@@ -39,7 +39,12 @@ private_key_read(struct bytes pkcs8)
 	return key;
 }
 
-int
+/*
+ * What random numbers are drawn from gets the message's digest, a counter and
+ * two clocks: a virtual machine set back to a snapshot repeats its random
+ * numbers, and two signatures with one nonce give the key away.  0, or -1.
+ */
+static int
 private_key_stir(struct bytes message)
 {
 	static uint64_t count;

@@ -16,13 +16,6 @@ int private_key_write(EVP_PKEY *key, struct buf *out, struct err *e);
 /* The key of a PKCS#8 DER, for EVP_PKEY_free; NULL when it is none. */
 EVP_PKEY *private_key_read(struct bytes pkcs8);
 
-/*
- * What random numbers are drawn from gets the message's digest, a counter and
- * two clocks: a virtual machine set back to a snapshot repeats its random
- * numbers, and two signatures with one nonce give the key away.  0, or -1.
- */
-int private_key_stir(struct bytes message);
-
 /* Stir, then sign as sign_fn does. */
 int private_key_sign(enum sign_alg alg, EVP_PKEY *key, struct bytes message,
     uint8_t raw[SIGN_RAW_SIZE], struct err *e);

@@ -22,7 +22,7 @@ write_filter(HPDF_Dict dict, HPDF_Stream stream)
 
 /* libharu drops a Filter entry that its own compression did not make, so the
  * entry is written by the dictionary's hook. */
-void
+static void
 pdf_mark_deflated(HPDF_Dict dict)
 {
 	dict->write_fn = write_filter;

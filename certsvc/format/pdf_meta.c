@@ -54,7 +54,8 @@ pdf_text(struct pdf *pdf, const char *text)
 	return object;
 }
 
-void
+/* "D:20261122235547Z" */
+static void
 pdf_date(char out[24], int64_t t)
 {
 	char rfc[CLOCK_RFC3339_SIZE];
@@ -64,7 +65,8 @@ pdf_date(char out[24], int64_t t)
 	    rfc + 11, rfc + 14, rfc + 17);
 }
 
-void
+/* XMP that says what the document information says. */
+static void
 pdf_xmp_write(const struct pdf_info *info, struct buf *out)
 {
 	char date[CLOCK_RFC3339_SIZE];

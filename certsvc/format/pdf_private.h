@@ -67,9 +67,6 @@ int pdf_font_finish(struct pdf *pdf, struct pdf_font *f);
 HPDF_Dict pdf_stream(struct pdf *pdf, struct bytes data, int deflated);
 /* Deflate and make it a stream object; NULL on error. */
 HPDF_Dict pdf_stream_deflate(struct pdf *pdf, struct bytes plain);
-/* Mark a dictionary's stream as deflated by us. */
-void pdf_mark_deflated(HPDF_Dict dict);
-
 /* The operators of a page. */
 int pdf_page_write(struct pdf *pdf, const struct step_page *page,
     HPDF_Dict resources, struct buf *out);
@@ -85,16 +82,10 @@ int pdf_meta_write(struct pdf *pdf);
 /* The sRGB colour profile (ICC.1:2001-04, version 2.4), made from constants. */
 void pdf_icc_write(struct buf *out);
 
-/* XMP that says what the document information says. */
-void pdf_xmp_write(const struct pdf_info *info, struct buf *out);
-
 /* UTF-16BE with byte order mark. */
 void pdf_utf16(struct buf *out, const char *text, size_t len, int bom);
 
 /* A text string object. */
 HPDF_Binary pdf_text(struct pdf *pdf, const char *text);
-
-/* "D:20261122235547Z" */
-void pdf_date(char out[24], int64_t t);
 
 #endif

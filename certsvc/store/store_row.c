@@ -118,7 +118,8 @@ value_bind(sqlite3_stmt *stmt, int at, const struct value *v)
 	}
 }
 
-int
+/* Only compute the hash into the struct. */
+static int
 row_seal(struct db *db, const struct row_table *table, void *row, struct err *e)
 {
 	return row_digest(db, table, row, (uint8_t *)row + table->hash, e);

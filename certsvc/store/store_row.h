@@ -54,10 +54,6 @@ struct row_table {
 int row_insert(struct db *db, const struct row_table *table, const char *sql,
     void *row, struct err *e);
 
-/* Only compute the hash into the struct. */
-int row_seal(
-    struct db *db, const struct row_table *table, void *row, struct err *e);
-
 /* Read the statement's current row into the zeroed struct and check it;
  * "record_damaged" otherwise.  row_release frees what it owns, always. */
 int row_read(struct db *db, const struct row_table *table, sqlite3_stmt *stmt,

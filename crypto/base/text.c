@@ -105,8 +105,11 @@ text_unbase32(uint8_t *out, size_t n, const char *s, size_t len)
 	return 0;
 }
 
-static void
-base64(struct buf *out, struct bytes v, const char *digits, int pad)
+static const char base64_digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void
+text_base64(struct buf *out, struct bytes v)
 {
 	size_t i, left;
 	uint32_t acc;
@@ -118,34 +121,13 @@ base64(struct buf *out, struct bytes v, const char *digits, int pad)
 			acc |= (uint32_t)v.p[i + 1] << 8;
 		if (left > 2)
 			acc |= v.p[i + 2];
-		buf_add_byte(out, (uint8_t)digits[acc >> 18]);
-		buf_add_byte(out, (uint8_t)digits[acc >> 12 & 63]);
-		if (left > 1)
-			buf_add_byte(out, (uint8_t)digits[acc >> 6 & 63]);
-		else if (pad)
-			buf_add_byte(out, '=');
-		if (left > 2)
-			buf_add_byte(out, (uint8_t)digits[acc & 63]);
-		else if (pad)
-			buf_add_byte(out, '=');
+		buf_add_byte(out, (uint8_t)base64_digits[acc >> 18]);
+		buf_add_byte(out, (uint8_t)base64_digits[acc >> 12 & 63]);
+		buf_add_byte(out,
+		    left > 1 ? (uint8_t)base64_digits[acc >> 6 & 63] : '=');
+		buf_add_byte(
+		    out, left > 2 ? (uint8_t)base64_digits[acc & 63] : '=');
 	}
-}
-
-static const char base64_digits[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-void
-text_base64(struct buf *out, struct bytes v)
-{
-	base64(out, v, base64_digits, 1);
-}
-
-void
-text_base64url(struct buf *out, struct bytes v)
-{
-	base64(out, v,
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-	    0);
 }
 
 /* One group of four characters; the bytes it made (1..3), or -1. */

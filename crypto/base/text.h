@@ -22,9 +22,8 @@ void text_base32(struct buf *out, struct bytes v);
 /* Decode exactly n bytes; unused trailing bits must be 0; 0, or -1. */
 int text_unbase32(uint8_t *out, size_t n, const char *s, size_t len);
 
-/* RFC 4648 base64 with padding; text_base64url without. */
+/* RFC 4648 base64 with padding. */
 void text_base64(struct buf *out, struct bytes v);
-void text_base64url(struct buf *out, struct bytes v);
 /* Append the decoded bytes; canonical padding only; 0, or -1. */
 int text_unbase64(struct buf *out, const char *s, size_t len);
 

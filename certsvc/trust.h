@@ -34,9 +34,9 @@ enum {
 	TRUST_ISSUERS_MAX = 64,		 /* issuers */
 	TRUST_KEYS_MAX = 64,		 /* keys of one kind of one issuer */
 	TRUST_SEALS_MAX = 16384,	 /* seals of one issuer */
-	TRUST_SIGNERS_MAX = 64, /* x509s of one seal, all generations */
-	TRUST_LENT_MAX = 4096,	/* uses by other departments of one seal */
-	TRUST_DIGESTS_MAX = 64, /* seal makers, CAs with CRLs of one issuer */
+	TRUST_SIGNERS_MAX = 1024, /* x509s of one seal, all generations */
+	TRUST_LENT_MAX = 4096,	  /* uses by other departments of one seal */
+	TRUST_DIGESTS_MAX = 64,	  /* seal makers, CAs with CRLs of one issuer */
 	TRUST_DEPARTMENTS_MAX = 16384,
 	TRUST_TYPES_MAX = 4096,
 	TRUST_HOSTS_MAX = 16,

@@ -6,6 +6,7 @@
 #include "certsvc/trust_parts.h"
 #include "crypto/base/clock.h"
 #include "crypto/base/text.h"
+#include "keys/seal_register.h"
 
 static const char *const qr_forms[] = {"full", "reduced", "minimal"};
 
@@ -235,6 +236,10 @@ types_json(const struct template_set *types)
 	}
 	return out;
 }
+
+/* What the keeper gives to one seal a verifier must take. */
+_Static_assert(
+    (int)SEAL_X509S_MAX <= (int)TRUST_SIGNERS_MAX, "x509s of a seal");
 
 int
 trust_make(const json_t *directory, const struct template_set *types,

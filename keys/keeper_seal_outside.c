@@ -296,6 +296,11 @@ add_x509(struct seal_act *a, const struct seal_row *row, const struct given *g,
 	struct buf issuers = BUF_INIT, object = BUF_INIT;
 	int rc;
 
+	if (row->nx509s == SEAL_X509S_MAX)
+		return err_set(a->e, ERR_LIMIT, "too_many_x509s",
+		    "一枚印章各代的密钥证书最多 %d 份",
+		    "a seal has at most %d x509s in all its generations",
+		    SEAL_X509S_MAX);
 	memcpy(record.id, row->id, sizeof(record.id));
 	x->alg = signer->alg;
 	x->der = signer->der;

@@ -195,7 +195,8 @@ check_room(const struct seal_register *r, const struct seal_order *order,
 	const struct seal_row *row = seal_register_find(r, order->id);
 
 	if (row == NULL ? r->nrows + order->waiting < SEAL_REGISTER_MAX
-			: row->generation < SEAL_GENERATIONS_MAX)
+			: row->generation < SEAL_GENERATIONS_MAX &&
+			      row->nx509s + SEAL_ALGS <= SEAL_X509S_MAX)
 		return 0;
 	return err_set(e, ERR_LIMIT, "too_many_seals",
 	    "印章数目或换发次数已达上限（%d 枚，每枚 %d 代）",

@@ -43,6 +43,7 @@
 enum {
 	SEAL_REGISTER_MAX = 16384,  /* seals */
 	SEAL_GENERATIONS_MAX = 255, /* of one seal */
+	SEAL_X509S_MAX = 1024,	    /* of one seal, all generations */
 	SEAL_TYPES_MAX = 64,	    /* types of one seal's own row */
 	SEAL_TYPE_SIZE = 22,	    /* 21 characters and NUL */
 	SEAL_HEAD_SIZE = 32,	    /* bytes of a mac */

@@ -81,6 +81,25 @@ an_ofd_carries_the_seal_of_its_signature(void **state)
 	buf_release(&file);
 }
 
+/* More of them than a verifier takes would be published for nobody to read. */
+static void
+a_seal_of_many_generations_is_still_believed(void **state)
+{
+	struct office *o = *state;
+	struct buf file = BUF_INIT;
+	struct err e = ERR_INIT;
+	char id[STORE_ID_SIZE];
+	int i;
+
+	issue(o, MARKET, BUSINESS, "1", id);
+	get_file(o, MARKET, id, "ofd", &file);
+	for (i = 0; i < 40; i++)
+		renew(o);
+	assert_int_equal(service_authority_changed(o->service, &e), 0);
+	assert_int_equal(verdict_of(o, buf_bytes(&file)), VERDICT_VALID);
+	buf_release(&file);
+}
+
 /* "a b c" of the ids in a page. */
 static const char *
 ids(struct office *o, const struct service_seal_query *q)
@@ -229,6 +248,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CASE(an_ofd_carries_the_seal_of_its_signature),
+	    CASE(a_seal_of_many_generations_is_still_believed),
 	    CASE(seals_are_listed_in_pages_and_by_what_they_are_for),
 	    CASE(uses_are_counted_as_of_now_and_shown_to_the_owner),
 	    CASE(a_seal_made_in_a_batch_is_seen_at_once),

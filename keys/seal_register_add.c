@@ -102,6 +102,19 @@ seal_register_drop(struct seal_register *r)
 	memcpy(r->next_head, r->head, sizeof(r->head));
 }
 
+/* Nothing of the batch is in the file. */
+static int
+refuse(struct seal_register *r, int error, struct err *e)
+{
+	seal_register_drop(r);
+	return err_set(e, ERR_STORAGE, "seals_unwritable",
+	    "写不了印章册 keys/seals：%s；请检查磁盘空间",
+	    "cannot write the seal register keys/seals: %s; check free space "
+	    "on the disk",
+	    strerror(error));
+}
+
+/* A part of it may be: that is cut off again. */
 static int
 unwritable(struct seal_register *r, struct err *e)
 {
@@ -109,12 +122,7 @@ unwritable(struct seal_register *r, struct err *e)
 
 	if (ftruncate(r->fd, (off_t)r->size) != 0)
 		r->broken = 1;
-	seal_register_drop(r);
-	return err_set(e, ERR_STORAGE, "seals_unwritable",
-	    "写不了印章册 keys/seals：%s；请检查磁盘空间",
-	    "cannot write the seal register keys/seals: %s; check free space "
-	    "on the disk",
-	    strerror(saved));
+	return refuse(r, saved, e);
 }
 
 static int
@@ -177,9 +185,10 @@ apply_batch(struct seal_register *r)
 int
 seal_register_sync(struct seal_register *r, struct err *e)
 {
-	errno = EIO;
+	/* Of a broken one r->size may be less than what was synced: nothing is
+	 * cut off. */
 	if (r->broken || buf_failed(&r->batch))
-		return unwritable(r, e);
+		return refuse(r, EIO, e);
 	if (r->batch.n == 0)
 		return 0;
 	if (write_at(r->fd, buf_bytes(&r->batch), r->size) != 0)

@@ -7,6 +7,21 @@
 #include "certsvc/drawing.h"
 #include "certsvc/format/ofd_private.h"
 
+/* The number of the step's template + 1, or 0: it is drawn on the page. */
+static size_t
+ofd_template_of(const struct ofd *o, const struct step *step)
+{
+	size_t i;
+
+	if (step->kind != STEP_DRAWING || step->u.drawing.x != 0 ||
+	    step->u.drawing.y != 0)
+		return 0;
+	for (i = 0; i < o->ndrawings; i++)
+		if (o->drawings[i] == step->u.drawing.drawing)
+			return i + 1;
+	return 0;
+}
+
 void
 ofd_templates_find(struct ofd *o)
 {
@@ -29,20 +44,6 @@ ofd_templates_find(struct ofd *o)
 	o->id = (unsigned int)o->ndrawings * OFD_TEMPLATE_IDS;
 	o->template_id = o->id + 1;
 	o->id += (unsigned int)o->ndrawings;
-}
-
-size_t
-ofd_template_of(const struct ofd *o, const struct step *step)
-{
-	size_t i;
-
-	if (step->kind != STEP_DRAWING || step->u.drawing.x != 0 ||
-	    step->u.drawing.y != 0)
-		return 0;
-	for (i = 0; i < o->ndrawings; i++)
-		if (o->drawings[i] == step->u.drawing.drawing)
-			return i + 1;
-	return 0;
 }
 
 static void

@@ -75,8 +75,6 @@ void ofd_bold_write(struct ofd *o, const struct step_text *t,
 
 /* Number the drawings that become templates; ids of objects start after. */
 void ofd_templates_find(struct ofd *o);
-/* The number of the step's template + 1, or 0: it is drawn on the page. */
-size_t ofd_template_of(const struct ofd *o, const struct step *step);
 
 /* Give every font of the steps an id and make its subset. */
 int ofd_fonts_make(struct ofd *o);

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <sys/stat.h>
+
 #include <malloc.h>
 
 #include "crypto/base/clock.h"
@@ -169,6 +171,7 @@ a_seal_too_many_is_refused_before_it_is_written(void **state)
 	struct seal_maker maker = {.seals = &r};
 	struct seal_order order = {.id = "one-more"};
 	struct err e = ERR_INIT;
+	struct seal_row *row;
 	int fd = new_file();
 	char head[65];
 	size_t n;
@@ -187,8 +190,41 @@ a_seal_too_many_is_refused_before_it_is_written(void **state)
 	order.id = "market-1";
 	seal_register_find(&r, "market-1")->generation = SEAL_GENERATIONS_MAX;
 	assert_int_equal(seal_make(&maker, &order, head, &e), ERR_LIMIT);
+	row = seal_register_find(&r, "market-1");
+	row->generation = 1;
+	n = row->nx509s;
+	row->nx509s = SEAL_X509S_MAX - SEAL_ALGS + 1;
+	assert_int_equal(seal_make(&maker, &order, head, &e), ERR_LIMIT);
+	row->nx509s = n;
 	assert_int_equal(r.batch.n, 0);
 	json_decref((json_t *)(uintptr_t)order.meta);
+	seal_register_close(&r);
+	close(fd);
+}
+
+/* Synced, but not all of it in the index: the file keeps it for the next
+ * start. */
+static void
+a_broken_register_is_not_cut(void **state)
+{
+	struct seal_register r;
+	struct err e = ERR_INIT;
+	int fd = new_file();
+	struct stat before, after;
+	char head[65];
+
+	(void)state;
+	make_some(fd, head);
+	must_open(&r, fd, head);
+	assert_int_equal(fstat(fd, &before), 0);
+	r.size -= 100;
+	r.broken = 1;
+	assert_int_equal(seal_register_sync(&r, &e), ERR_STORAGE);
+	assert_string_equal(e.code, "seals_unwritable");
+	assert_int_equal(fstat(fd, &after), 0);
+	assert_int_equal(after.st_size, before.st_size);
+	seal_register_close(&r);
+	must_open(&r, fd, head);
 	seal_register_close(&r);
 	close(fd);
 }
@@ -203,6 +239,7 @@ main(void)
 	    cmocka_unit_test(
 		what_a_crash_left_of_a_key_is_overwritten_at_the_next_start),
 	    cmocka_unit_test(a_seal_too_many_is_refused_before_it_is_written),
+	    cmocka_unit_test(a_broken_register_is_not_cut),
 	    cmocka_unit_test(seven_thousand_seals_start_fast_and_small),
 	};
 	return cmocka_run_group_tests(tests, start, stop);

@@ -31,6 +31,47 @@ seal_work_crowded(struct seal_work *w)
 	    "too much text on the seal: it would be too small or touch");
 }
 
+/* No line ends, no invisible characters; private ones have no glyph. */
+static int
+is_plain(const char *text, size_t len)
+{
+	size_t pos = 0;
+	uint32_t c;
+
+	while (pos < len) {
+		c = (uint32_t)text_utf8_next(text, len, &pos);
+		if (text_cp_forbidden(c) && c < 0xf0000 &&
+		    !(c >= 0xe000 && c <= 0xf8ff))
+			return 0;
+	}
+	return 1;
+}
+
+/* Each glyph is one character that stands alone, left to right, and not all of
+ * them are blanks. */
+static int
+check_glyphs(struct seal_work *w, const struct seal_line *line,
+    const struct font_line *shaped)
+{
+	size_t i, blanks = 0;
+
+	for (i = 0; i < shaped->n; i++) {
+		if (!shaped->v[i].whole || shaped->v[i].rtl)
+			break;
+		blanks += shaped->v[i].blank != 0;
+	}
+	if (i < shaped->n || shaped->n > line->max)
+		return err_set(w->e, ERR_INPUT, "seal_text",
+		    "印章的 %s 含有不支持的文字",
+		    "the seal's %s is in a script that is not supported",
+		    line->pointer + 1);
+	if (blanks == shaped->n)
+		return err_set(w->e, ERR_INPUT, "seal_text",
+		    "印章的 %s 全是空格", "the seal's %s has blanks only",
+		    line->pointer + 1);
+	return 0;
+}
+
 int
 seal_work_shape(
     struct seal_work *w, const struct seal_line *line, struct font_line *shaped)
@@ -38,28 +79,28 @@ seal_work_shape(
 	const struct font_text text = {.style = line->style,
 	    .text = line->text == NULL ? "" : line->text,
 	    .len = line->text == NULL ? 0 : strlen(line->text),
-	    .pointer = "/seal"};
+	    .pointer = line->pointer};
 	long n = text_utf8_count(text.text, text.len);
-	size_t i;
 	int rc;
 
 	if (n < 1 || (size_t)n > line->max)
 		return err_set(w->e, ERR_INPUT, "seal_text",
-		    "印章文字为空、超过 %zu 个字或不是有效的 UTF-8",
-		    "a text of the seal is empty, longer than %zu characters "
-		    "or not valid UTF-8",
-		    line->max);
+		    "印章的 %s 为空、超过 %zu 个字或不是有效的 UTF-8",
+		    "the seal's %s is empty, longer than %zu characters or "
+		    "not valid UTF-8",
+		    line->pointer + 1, line->max);
+	if (!is_plain(text.text, text.len))
+		return err_set(w->e, ERR_INPUT, "seal_text",
+		    "印章的 %s 含有换行或不可见字符",
+		    "the seal's %s has a line end or an invisible character",
+		    line->pointer + 1);
 	rc = font_shape(w->fonts, &text, shaped, w->e);
 	if (rc != 0)
 		return rc;
-	for (i = 0; i < shaped->n; i++)
-		if (!shaped->v[i].whole)
-			break;
-	if (i == shaped->n && shaped->n <= line->max)
-		return 0;
-	font_line_release(shaped);
-	return err_set(w->e, ERR_INPUT, "seal_text", "印章文字含有不支持的文字",
-	    "a text of the seal is in a script that is not supported");
+	rc = check_glyphs(w, line, shaped);
+	if (rc != 0)
+		font_line_release(shaped);
+	return rc;
 }
 
 void

@@ -80,7 +80,8 @@ inside(const struct seal_work *w, double share)
 int
 seal_draw_rectangular(struct seal_work *w)
 {
-	struct seal_line text = {NULL, SEAL_LINE_MAX, FONT_SONG, height_min};
+	struct seal_line text = {
+	    "/text", NULL, SEAL_LINE_MAX, FONT_SONG, height_min};
 	const char *all = w->def->text == NULL ? "" : w->def->text;
 	const char *feed = strchr(all, '\n');
 	char first[4 * SEAL_LINE_MAX + 1];
@@ -131,7 +132,7 @@ int
 seal_draw_personal(struct seal_work *w)
 {
 	const struct seal_line text = {
-	    w->def->text, SEAL_NAME_MAX, FONT_KAI_BOLD, height_min};
+	    "/text", w->def->text, SEAL_NAME_MAX, FONT_KAI_BOLD, height_min};
 	struct font_line line;
 	int rc;
 

@@ -84,7 +84,7 @@ static int
 draw_arc(struct seal_work *w)
 {
 	const struct seal_line text = {
-	    w->def->arc, SEAL_ARC_MAX, FONT_SONG, height_min};
+	    "/arc", w->def->arc, SEAL_ARC_MAX, FONT_SONG, height_min};
 	double r = w->height / 2, height = arc_height * r, pitch, foot;
 	struct font_line line;
 	struct ellipse middle;
@@ -123,7 +123,7 @@ static int
 draw_code(struct seal_work *w)
 {
 	const struct seal_line text = {
-	    w->def->code, SEAL_CODE_MAX, FONT_HEI, code_min};
+	    "/code", w->def->code, SEAL_CODE_MAX, FONT_HEI, code_min};
 	double r = w->height / 2, height = fmax(code_height * r, code_min);
 	struct seal_glyph g = {.width = height, .height = height};
 	struct font_line line;
@@ -157,7 +157,7 @@ static int
 draw_below(struct seal_work *w)
 {
 	const struct seal_line text = {
-	    w->def->below, SEAL_BELOW_MAX, FONT_SONG, height_min};
+	    "/below", w->def->below, SEAL_BELOW_MAX, FONT_SONG, height_min};
 	double r = w->height / 2, height = below_height * r, room, pitch;
 	struct seal_glyph g = {0};
 	struct font_line line;

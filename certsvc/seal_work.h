@@ -24,6 +24,7 @@ struct seal_work {
 
 /* A line of text and the least height of its characters, mm. */
 struct seal_line {
+	const char *pointer; /* "/" and the member, for errors */
 	const char *text;
 	size_t max; /* characters */
 	enum font_style style;

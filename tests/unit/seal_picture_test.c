@@ -200,12 +200,38 @@ what_a_kind_cannot_have_is_refused(void **state)
 		.text = "一\n二\n三",
 		.width = 40,
 		.height = 20},
-	    "no_glyph");
+	    "seal_text");
+	refused(state,
+	    (struct seal_definition){
+		ROUND("青禾\xE2\x80\x8B市", "", 42)}, /* U+200B */
+	    "seal_text");
 	refused(state,
 	    (struct seal_definition){.kind = "rectangular",
 		.text = "\n二",
 		.width = 40,
 		.height = 20},
+	    "seal_text");
+}
+
+/* It would be letters apart, in the wrong order, or an empty frame. */
+static void
+what_no_seal_can_show_is_refused(void **state)
+{
+	refused(state, (struct seal_definition){ROUND("ئۇيغۇر", "", 42)},
+	    "seal_text");
+	refused(state, (struct seal_definition){ROUND("青禾市", "ئۇيغۇر", 42)},
+	    "seal_text");
+	refused(
+	    state, (struct seal_definition){ROUND("　 ", "", 42)}, "seal_text");
+	refused(state,
+	    (struct seal_definition){.kind = "rectangular",
+		.text = " \n ",
+		.width = 40,
+		.height = 20},
+	    "seal_text");
+	refused(state,
+	    (struct seal_definition){
+		.kind = "personal", .text = "  ", .width = 18, .height = 18},
 	    "seal_text");
 }
 
@@ -300,6 +326,7 @@ main(void)
 	    cmocka_unit_test(every_kind_is_drawn_within_its_size),
 	    cmocka_unit_test(crowded_seals_of_every_kind_are_refused),
 	    cmocka_unit_test(what_a_kind_cannot_have_is_refused),
+	    cmocka_unit_test(what_no_seal_can_show_is_refused),
 	    cmocka_unit_test(a_missing_character_is_named),
 	    cmocka_unit_test(a_preview_is_drawn),
 	    cmocka_unit_test(definitions_are_read_strictly),

@@ -13,23 +13,33 @@ bad(struct err *e, const char *zh, const char *en)
 	return -1;
 }
 
+static int
+bad_text(struct err *e, unsigned int line, const char *zh, const char *en)
+{
+	return err_set(e, ERR_INPUT, "csv_malformed",
+	    "CSV 格式有误：第 %1$u 行%2$s%3$.0s",
+	    "the CSV is not well formed: line %1$u %2$.0s%3$s", line, zh, en);
+}
+
 /* Only characters, tabs and line ends. */
 static int
 check_text(struct bytes in, struct err *e)
 {
+	unsigned int line = 1;
 	size_t pos = 0;
 	int32_t c;
 
 	while (pos < in.n) {
 		c = text_utf8_next((const char *)in.p, in.n, &pos);
 		if (c < 0)
-			bad(e, "不是 UTF-8 编码（请另存为 UTF-8）",
-			    "it is not UTF-8 (save it as UTF-8)");
-		else if ((c < 0x20 && c != '\t' && c != '\r' && c != '\n') ||
-			 c == 0x7f)
-			bad(e, "含有控制字符", "it has control characters");
-		if (e->class != ERR_OK)
-			return e->class;
+			return bad_text(e, line,
+			    "不是 UTF-8 编码（请把文件另存为 UTF-8）",
+			    "is not UTF-8 (save the file as UTF-8)");
+		if ((c < 0x20 && c != '\t' && c != '\r' && c != '\n') ||
+		    c == 0x7f)
+			return bad_text(
+			    e, line, "含有控制字符", "has control characters");
+		line += c == '\n';
 	}
 	return 0;
 }

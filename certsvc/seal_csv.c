@@ -172,9 +172,11 @@ value_json(enum value value, const char *s)
 static int
 bad_value(struct err *e, const struct column *column)
 {
-	return err_set(e, ERR_INPUT, "bad_value", "%s（%s）的值不合规定",
-	    "the value of %s (%s) is not well formed", column->name,
-	    column->zh);
+	return err_set(e, ERR_INPUT, "bad_value",
+	    "%s（%s）的值不合规定，或首尾有空格",
+	    "the value of %s (%s) is not well formed, or has blanks at its "
+	    "ends",
+	    column->name, column->zh);
 }
 
 /* Empty fields are members that are not there. */

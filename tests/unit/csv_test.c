@@ -89,6 +89,30 @@ what_is_no_text_is_refused_whole(void **state)
 	assert_string_equal(rows(big, sizeof(big)), "1!");
 }
 
+static void
+a_line_that_is_no_text_is_named(void **state)
+{
+	static const struct {
+		const char *text, *line;
+	} cases[] = {
+	    {"\xb1\xe0\xba\xc5\n", "line 1 "}, /* GBK */
+	    {"a,b\n1,2\n\xb1\xe0,3\n", "line 3 "},
+	    {"a,b\r\n1,\x01\r\n", "line 2 "},
+	};
+	struct err e = ERR_INIT;
+	struct csv csv;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(
+		    csv_open(&csv, bytes_str(cases[i].text), &e), ERR_INPUT);
+		assert_non_null(strstr(e.en, cases[i].line));
+		csv_release(&csv);
+		err_clear(&e);
+	}
+}
+
 int
 main(void)
 {
@@ -96,6 +120,7 @@ main(void)
 	    cmocka_unit_test(what_spreadsheets_write_is_read),
 	    cmocka_unit_test(every_wrong_line_is_named),
 	    cmocka_unit_test(what_is_no_text_is_refused_whole),
+	    cmocka_unit_test(a_line_that_is_no_text_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

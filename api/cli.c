@@ -2,6 +2,7 @@
 #include "api/cli.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 
 #include "api/serve.h"
 #include "crypto/base/file.h"
+#include "crypto/base/text.h"
 
 enum {
 	CREDENTIAL_MAX = 256
@@ -66,11 +68,48 @@ cli_fail(struct err *e)
 }
 
 int
+cli_number(const char *option, const char *text, int min, int max, int *value,
+    struct err *e)
+{
+	char *end;
+	long n;
+
+	if (text == NULL)
+		return 0;
+	errno = 0;
+	n = strtol(text, &end, 10);
+	if (errno != 0 || end == text || *end != '\0' || n < min || n > max)
+		return err_set(e, ERR_INPUT, "usage", "%s 须为 %d 至 %d 的整数",
+		    "%s is a whole number from %d to %d", option, min, max);
+	*value = (int)n;
+	return 0;
+}
+
+/* A terminal of another encoding must not pass for a lack of memory. */
+static int
+texts_check(const struct cli *cli, struct err *e)
+{
+	const char *const texts[] = {cli->department, cli->type, cli->reason,
+	    cli->op, cli->note, cli->matter, cli->serial, cli->purpose,
+	    cli->maker};
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (texts[i] != NULL &&
+		    text_utf8_count(texts[i], strlen(texts[i])) < 0)
+			return err_set(e, ERR_INPUT, "not_utf8",
+			    "命令行参数不是 UTF-8 编码",
+			    "an argument of the command is not UTF-8");
+	return 0;
+}
+
+int
 cli_open(struct cli *cli)
 {
 	struct err e = ERR_INIT;
 
-	if (client_open(cli->dir, cli->key_source, &cli->client, &e) != 0)
+	if (texts_check(cli, &e) != 0 ||
+	    client_open(cli->dir, cli->key_source, &cli->client, &e) != 0)
 		return cli_fail(&e);
 	return 0;
 }

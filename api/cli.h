@@ -55,9 +55,15 @@ struct cli {
  * usage error. */
 int cli_options(int argc, char **argv, struct cli *cli);
 
-/* Open the client; report and return 1 when that fails. */
+/* Open the client; report and return 1 when that fails, or when an option that
+ * is text is not UTF-8 ("not_utf8"). */
 int cli_open(struct cli *cli);
 void cli_close(struct cli *cli);
+
+/* The whole number of an option into *value, which stays as it is when the
+ * option was not given.  ERR_INPUT "usage" names the option and its range. */
+int cli_number(const char *option, const char *text, int min, int max,
+    int *value, struct err *e);
 
 /* Print *e in both languages and clear it; returns 1. */
 int cli_fail(struct err *e);

@@ -14,6 +14,9 @@
 #include "certsvc/config.h"
 #include "crypto/base/file.h"
 #include "crypto/base/text.h"
+#include "keys/authority_check.h"
+#include "keys/keeper.h"
+#include "keys/seal_record.h"
 
 enum {
 	FILE_MAX = 1048576 /* bytes of an x509 chain or a seal object */
@@ -127,6 +130,11 @@ seal_command_each(struct seal_command *c,
 static int
 turn(struct seal_command *c, const char *name, struct err *e)
 {
+	if (c->cli.reason != NULL &&
+	    strlen(c->cli.reason) > SEAL_REASON_SIZE - 1)
+		return err_set(e, ERR_INPUT, "usage",
+		    "--reason 不得超过 %d 字节", "--reason is over %d bytes",
+		    SEAL_REASON_SIZE - 1);
 	return seal_command_act(c,
 	    json_pack("{s:s, s:s, s:s}", "action", name, "seal", c->id,
 		"reason", c->cli.reason ? c->cli.reason : ""),
@@ -158,22 +166,28 @@ destroy(struct seal_command *c, struct err *e)
 }
 
 static int
-number_of(const char *text)
-{
-	return text == NULL ? 0 : (int)strtol(text, NULL, 10);
-}
-
-static int
 grant(struct seal_command *c, const char *name, struct err *e)
 {
+	int place = 0, quota = 0, rc;
+
 	if (c->cli.department == NULL || c->cli.type == NULL)
 		return err_set(e, ERR_INPUT, "usage",
 		    "请用 --department 与 -t 指明部门和证照类型",
 		    "name the department and the type with --department and -t");
+	if (!authority_type_ok(c->cli.type))
+		return err_set(e, ERR_INPUT, "usage",
+		    "-t 须为证照类型的代码（21 个字符）",
+		    "-t is the code of a type, of 21 characters");
+	rc = cli_number("--place", c->place, 0, KEEPER_PLACE_MAX, &place, e);
+	if (rc == 0)
+		rc = cli_number(
+		    "--quota-day", c->quota, 0, AUTHORITY_QUOTA_MAX, &quota, e);
+	if (rc != 0)
+		return rc;
 	return seal_command_act(c,
 	    json_pack("{s:s, s:s, s:s, s:s, s:i, s:i}", "action", name, "seal",
 		c->id, "department", c->cli.department, "type", c->cli.type,
-		"place", number_of(c->place), "quota_day", number_of(c->quota)),
+		"place", place, "quota_day", quota),
 	    1, e);
 }
 
@@ -189,15 +203,30 @@ revoke_authorisation(struct seal_command *c, struct err *e)
 	return grant(c, "grant_remove", e);
 }
 
+/* --alg, SM2 without it; NULL with *e when it is another one. */
+static const char *
+alg_of(const struct seal_command *c, struct err *e)
+{
+	const char *alg = c->alg == NULL ? "SM2" : c->alg;
+
+	if (strcmp(alg, "SM2") == 0 || strcmp(alg, "ES256") == 0)
+		return alg;
+	err_set(e, ERR_INPUT, "usage", "--alg 须为 ES256 或 SM2",
+	    "--alg is ES256 or SM2");
+	return NULL;
+}
+
 static int
 csr(struct seal_command *c, struct err *e)
 {
+	const char *alg = alg_of(c, e), *pem;
 	json_t *action, *answer = NULL;
-	const char *pem;
 	int rc;
 
-	action = json_pack("{s:s, s:s, s:s}", "action", "seal_csr", "seal",
-	    c->id, "alg", c->alg ? c->alg : "SM2");
+	if (alg == NULL)
+		return e->class;
+	action = json_pack(
+	    "{s:s, s:s, s:s}", "action", "seal_csr", "seal", c->id, "alg", alg);
 	rc = action == NULL ? err_nomem(e)
 			    : administer_act(c->adm, action, 0, &answer, e);
 	pem = cli_text(answer, "csr");
@@ -223,14 +252,17 @@ read_file(const struct seal_command *c, struct buf *out, struct err *e)
 static int
 x509(struct seal_command *c, struct err *e)
 {
+	const char *alg = alg_of(c, e);
 	struct buf pem = BUF_INIT;
-	int rc = read_file(c, &pem, e);
+	int rc = alg == NULL ? e->class : read_file(c, &pem, e);
 
+	if (rc == 0 && text_utf8_count((char *)pem.p, pem.n) < 0)
+		rc = err_set(e, ERR_INPUT, "malformed_x509",
+		    "不是文本（PEM）：%s", "not text (PEM): %s", c->cli.file);
 	if (rc == 0)
 		rc = seal_command_act(c,
 		    json_pack("{s:s, s:s, s:s, s:[s]}", "action", "seal_x509",
-			"seal", c->id, "alg", c->alg ? c->alg : "SM2", "x509s",
-			buf_cstr(&pem)),
+			"seal", c->id, "alg", alg, "x509s", buf_cstr(&pem)),
 		    1, e);
 	buf_release(&pem);
 	return rc;
@@ -352,6 +384,11 @@ run(struct seal_command *c, const struct verb *verb, struct err *e)
 {
 	int rc = 0;
 
+	if (c->id != NULL && !authority_id_ok(c->id, SEAL_ID_SIZE - 1))
+		return err_set(e, ERR_INPUT, "usage",
+		    "印章编号须为 1 至 %d 个字母、数字或连字符",
+		    "the id of a seal has 1 to %d letters, digits and hyphens",
+		    SEAL_ID_SIZE - 1);
 	if ((verb->needs & NEEDS_PASSPHRASE) == NEEDS_PASSPHRASE)
 		rc = administer_open(
 		    c->cli.dir, c->cli.key_source, c->cli.client, &c->adm, e);

@@ -10,9 +10,12 @@
 #include "certsvc/seal_order.h"
 #include "certsvc/seal_png.h"
 #include "crypto/base/file.h"
+#include "keys/seal_make.h"
 
 enum {
 	ORDER_MAX = 1048576, /* bytes of a file */
+	ARRAY_MAX = 64,	     /* seals that one action may make ... */
+	ITEMS_MAX = 240000,  /* ... and bytes of their JSON */
 	PREVIEW_DPI = 300
 };
 
@@ -26,6 +29,16 @@ read_order(const struct seal_command *c, json_t **order, struct err *e)
 		rc = json_strict_read(buf_bytes(&text), ORDER_MAX, order, e);
 	buf_release(&text);
 	return rc;
+}
+
+/* Which of many orders is wrong. */
+static int
+name_order(size_t i, struct err *e)
+{
+	const struct err why = *e;
+
+	return err_set(e, why.class, why.code, "第 %1$zu 枚：%2$s%3$.0s",
+	    "seal %1$zu of the array: %2$.0s%3$s", i + 1, why.zh, why.en);
 }
 
 /* One order, or an array of them: all are checked before the first is made. */
@@ -43,11 +56,31 @@ items_make(const struct font_set *fonts, const json_t *order, json_t *items,
 			json_array_append_new(items, item);
 		return rc;
 	}
-	json_array_foreach (order, i, one)
-		if (rc == 0 &&
-		    (rc = seal_order_make(fonts, one, &item, e)) == 0)
-			json_array_append_new(items, item);
-	return rc;
+	if (json_array_size(order) == 0 || json_array_size(order) > ARRAY_MAX)
+		return err_set(e, ERR_INPUT, "usage",
+		    "数组应有 1 至 %d 枚印章；更多的请用 certsvc seal bulk",
+		    "an array has 1 to %d seals; for more there is certsvc "
+		    "seal bulk",
+		    ARRAY_MAX);
+	json_array_foreach (order, i, one) {
+		if ((rc = seal_order_make(fonts, one, &item, e)) != 0)
+			return name_order(i, e);
+		json_array_append_new(items, item);
+	}
+	return 0;
+}
+
+/* One action carries all of them, with their pictures. */
+static int
+size_check(const json_t *items, struct err *e)
+{
+	if (json_dumpb(items, NULL, 0, JSON_COMPACT) <= ITEMS_MAX)
+		return 0;
+	return err_set(e, ERR_INPUT, "too_large",
+	    "这些印章合起来超过 %d 字节，不能一次制作；请用 certsvc seal bulk",
+	    "these seals together are over %d bytes: there is certsvc seal "
+	    "bulk",
+	    ITEMS_MAX);
 }
 
 int
@@ -62,6 +95,8 @@ seal_make_verb(struct seal_command *c, struct err *e)
 		rc = seal_command_fonts(c, &fonts, e);
 	if (rc == 0)
 		rc = items_make(fonts, order, items, e);
+	if (rc == 0)
+		rc = size_check(items, e);
 	if (rc == 0)
 		rc = seal_command_act(c,
 		    json_pack(
@@ -92,8 +127,11 @@ seal_renew_verb(struct seal_command *c, struct err *e)
 	struct seal_order_picture picture = {.data = BUF_INIT};
 	struct font_set *fonts = NULL;
 	json_t *seal = NULL;
-	int rc = seal_command_seal(c, &seal, e);
+	int years = 0, rc;
 
+	rc = cli_number("--years", c->years, 1, SEAL_YEARS_MAX, &years, e);
+	if (rc == 0)
+		rc = seal_command_seal(c, &seal, e);
 	if (rc == 0)
 		rc = seal_command_fonts(c, &fonts, e);
 	if (rc == 0) {
@@ -104,8 +142,7 @@ seal_renew_verb(struct seal_command *c, struct err *e)
 		rc = seal_command_act(c,
 		    json_pack("{s:s, s:s, s:o, s:i}", "action", "seal_renew",
 			"seal", c->id, "picture",
-			seal_order_picture_json(&picture), "years",
-			c->years ? (int)strtol(c->years, NULL, 10) : 0),
+			seal_order_picture_json(&picture), "years", years),
 		    1, e);
 	font_set_free(fonts);
 	json_decref(seal);
@@ -114,30 +151,41 @@ seal_renew_verb(struct seal_command *c, struct err *e)
 }
 
 static int
-is_svg(const char *name)
+ends_with(const char *name, const char *end)
 {
-	size_t n = strlen(name);
+	size_t n = strlen(name), m = strlen(end);
 
-	return n > 4 && strcmp(name + n - 4, ".svg") == 0;
+	return n > m && strcmp(name + n - m, end) == 0;
+}
+
+static int
+name_check(const char *name, struct err *e)
+{
+	if (ends_with(name, ".svg") || ends_with(name, ".png"))
+		return 0;
+	return err_set(e, ERR_INPUT, "usage", "-o 须以 .png 或 .svg 结尾",
+	    "-o ends with .png or .svg");
 }
 
 int
 seal_preview_verb(struct seal_command *c, struct err *e)
 {
 	const char *name = c->cli.out ? c->cli.out : "seal.png";
-	unsigned int dpi =
-	    c->dpi ? (unsigned int)strtoul(c->dpi, NULL, 10) : PREVIEW_DPI;
+	int dpi = PREVIEW_DPI, rc;
 	struct seal_picture picture;
 	struct font_set *fonts = NULL;
 	struct buf out = BUF_INIT;
 	json_t *order = NULL;
-	int rc;
 
-	if ((rc = read_order(c, &order, e)) == 0 &&
+	if ((rc = cli_number("--dpi", c->dpi, SEAL_PNG_DPI_MIN,
+		 SEAL_PNG_DPI_MAX, &dpi, e)) == 0 &&
+	    (rc = name_check(name, e)) == 0 &&
+	    (rc = read_order(c, &order, e)) == 0 &&
 	    (rc = seal_command_fonts(c, &fonts, e)) == 0 &&
 	    (rc = seal_order_draw(fonts, order, &picture, e)) == 0) {
-		rc = is_svg(name) ? seal_picture_svg(&picture, &out, e)
-				  : seal_png(&picture, dpi, &out, e);
+		rc = ends_with(name, ".svg")
+			 ? seal_picture_svg(&picture, &out, e)
+			 : seal_png(&picture, (unsigned int)dpi, &out, e);
 		seal_picture_release(&picture);
 	}
 	if (rc == 0)

@@ -9,8 +9,7 @@
 
 enum {
 	GRANTS_MAX = 256, /* of one department */
-	LIST_MAX = 64,	  /* types or ranges of one key */
-	QUOTA_MAX = 1000000
+	LIST_MAX = 64	  /* types or ranges of one key */
 };
 
 int
@@ -46,7 +45,8 @@ grant_ok(json_t *grant)
 		   &seal, "place", &place, "quota_day", &quota) == 0 &&
 	       authority_type_ok(type) &&
 	       authority_id_ok(seal, KEEPER_ID_SIZE - 1) && place >= 0 &&
-	       place <= KEEPER_PLACE_MAX && quota >= 0 && quota <= QUOTA_MAX;
+	       place <= KEEPER_PLACE_MAX && quota >= 0 &&
+	       quota <= AUTHORITY_QUOTA_MAX;
 }
 
 static int

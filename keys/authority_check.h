@@ -7,6 +7,10 @@
 
 #include <jansson.h>
 
+enum {
+	AUTHORITY_QUOTA_MAX = 1000000 /* uses a day of a grant */
+};
+
 /* NULL when it is, else which part is wrong. */
 const char *authority_check(const json_t *root);
 

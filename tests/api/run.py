@@ -17,6 +17,7 @@ import outside_lists  # noqa: E402
 import permissions  # noqa: E402
 import public  # noqa: E402
 import seal_import  # noqa: E402
+import seal_words  # noqa: E402
 import seals  # noqa: E402
 import world  # noqa: E402
 from harness import run_cases  # noqa: E402
@@ -27,8 +28,8 @@ if __name__ == "__main__":
         world.open()
         status = run_cases(permissions.CASES + life_cycle.CASES +
                            files.CASES + copies.CASES + public.CASES + bad_input.CASES +
-                           attacks.CASES + framing.CASES + seals.CASES +
-                           seal_import.CASES + outside_lists.CASES)
+                           attacks.CASES + framing.CASES + seal_words.CASES +
+                           seals.CASES + seal_import.CASES + outside_lists.CASES)
     finally:
         seals.close()
         world.close()

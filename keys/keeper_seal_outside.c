@@ -210,6 +210,42 @@ check_chain(const struct seal_act *a, const struct given *g)
 	    "the x509 or one above it is not valid now");
 }
 
+static int
+is_helper(const struct given *g, struct bytes der)
+{
+	size_t i;
+
+	for (i = 0; i < g->nhelpers; i++)
+		if (bytes_equal(g->helpers[i], der))
+			return 1;
+	return 0;
+}
+
+/* A PDF carries the issuers below the root, an OFD does not: whoever verifies
+ * has those only that are in the trust data. */
+static int
+check_issuers(const struct seal_act *a, const struct given *g)
+{
+	const struct x509 *x;
+	int rc = 0, root;
+	size_t i;
+
+	for (i = 1; rc == 0 && i < g->nx509s; i++) {
+		rc = x509_get(g->x509s[i], &x, a->e);
+		root = rc == 0 && bytes_equal(x->subject, x->issuer);
+		if (rc == 0 && !root && !is_helper(g, g->x509s[i]))
+			rc = err_set(a->e, ERR_INPUT, "x509_ca_unknown",
+			    "签发机构“%s”的证书尚未登记：OFD 不带机构证书，"
+			    "请先用 certsvc ca add --x509 加入",
+			    "the CA %s is not in the trust data, and an OFD "
+			    "does not carry it: add it with certsvc ca add "
+			    "--x509 first",
+			    x->text);
+		x509_free(x);
+	}
+	return rc;
+}
+
 /* The issuers that ride beside signatures: those given below a root, or the
  * root itself when it issued the signer. */
 static int
@@ -260,9 +296,10 @@ remake_object(struct seal_act *a, const struct seal_row *row,
 	if (rc == 0)
 		rc = keeper_maker(a->s, &own, &maker, a->e);
 	if (rc == 0) {
-		snprintf(id, sizeof(id), "%llu-%s-%llu-%zu",
+		snprintf(id, sizeof(id), "%llu-%s-%llu-%llu",
 		    (unsigned long long)maker.issuer, row->id,
-		    (unsigned long long)row->generation, row->nx509s);
+		    (unsigned long long)row->generation,
+		    (unsigned long long)a->s->seals.version);
 		buf_add(&name, seal.name.p, seal.name.n);
 		buf_add(&type, seal.picture_type.p, seal.picture_type.n);
 		req.id = id;
@@ -339,6 +376,8 @@ seal_act_x509(struct seal_act *a)
 		rc = check_signer(a, row, alg, signer);
 	if (rc == 0)
 		rc = check_chain(a, &g);
+	if (rc == 0 && alg == SIGN_SM2)
+		rc = check_issuers(a, &g);
 	if (rc == 0)
 		rc = add_x509(a, row, &g, signer);
 	x509_free(signer);

@@ -36,28 +36,42 @@ place_of(const struct applied *a, struct bytes v)
 	return place;
 }
 
+/* An x509 that is given once more counts once: it is the newest now. */
+static void
+drop_same(struct seal_row *row, const struct seal_x509 *newest)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < row->nx509s; i++)
+		if (row->x509s[i].generation != newest->generation ||
+		    memcmp(row->x509s[i].sha256, newest->sha256,
+			sizeof(newest->sha256)) != 0)
+			row->x509s[n++] = row->x509s[i];
+	row->x509s[n++] = *newest;
+	row->nx509s = n;
+}
+
 static int
 add_x509(const struct applied *a, struct seal_row *row,
     const struct seal_record_x509 *from)
 {
-	struct seal_x509 *grown, *x;
+	struct seal_x509 *grown, x;
 
 	grown = realloc(row->x509s, (row->nx509s + 1) * sizeof(*grown));
 	if (grown == NULL)
 		return no_memory();
 	row->x509s = grown;
-	x = &grown[row->nx509s];
-	memset(x, 0, sizeof(*x));
-	x->alg = from->alg;
-	x->generation = a->record->generation;
-	x->not_before = from->not_before;
-	x->not_after = from->not_after;
-	x->der = place_of(a, from->der);
-	x->issuers = place_of(a, from->issuers);
-	if (EVP_Digest(from->der.p, from->der.n, x->sha256, NULL, EVP_sha256(),
+	memset(&x, 0, sizeof(x));
+	x.alg = from->alg;
+	x.generation = a->record->generation;
+	x.not_before = from->not_before;
+	x.not_after = from->not_after;
+	x.der = place_of(a, from->der);
+	x.issuers = place_of(a, from->issuers);
+	if (EVP_Digest(from->der.p, from->der.n, x.sha256, NULL, EVP_sha256(),
 		NULL) != 1)
 		return no_memory();
-	row->nx509s++;
+	drop_same(row, &x);
 	return 0;
 }
 

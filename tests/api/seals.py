@@ -393,7 +393,12 @@ def outside():
         text = seal("x509", "forestry-1", "--alg", alg, "-f",
                     base + ".signer.pem", status=1)
         expect("x509_other_key" in text, "%s", text)
-        seal("x509", "police-1", "--alg", alg, "-f", base + ".signer.pem")
+        for _ in range(2):
+            seal("x509", "police-1", "--alg", alg, "-f",
+                 base + ".signer.pem")
+        given = [x["sha256"] for x in get("/v1/seals/police-1",
+                                            DOG)["x509s"]]
+        expect(len(given) == len(set(given)), "twice: %s", given)
     new = documents(issue(DOG), DOG)
     hold(old)
     hold(new)

@@ -10,7 +10,7 @@
  * ordered by digest, then the rows' texts. */
 struct entry {
 	uint8_t sha256[DIGEST_SIZE];
-	uint32_t issuer; /* its place in trust.json */
+	uint64_t issuer; /* its number */
 	uint32_t at, n;	 /* of the row's text, from the end of the entries */
 };
 
@@ -121,15 +121,16 @@ trust_packed_find(const struct trust *trust, const uint8_t sha256[DIGEST_SIZE],
 
 	if (trust->rows->packed.n == 0 ||
 	    table_read(trust->rows->packed, &t) != 0 ||
-	    table_find(&t, sha256, &entry) != 0 ||
-	    entry.issuer >= trust->nissuers || entry.at > t.texts.n ||
+	    table_find(&t, sha256, &entry) != 0 || entry.at > t.texts.n ||
 	    entry.n > t.texts.n - entry.at)
+		return NULL;
+	*issuer = trust_issuer_find(trust, entry.issuer);
+	if (*issuer == NULL)
 		return NULL;
 	seal = row_known(trust->rows, sha256);
 	if (seal == NULL)
 		seal = row_read(
 		    trust->rows, (struct bytes){t.texts.p + entry.at, entry.n});
-	*issuer = &trust->issuers[entry.issuer];
 	return seal != NULL && trust_signer_find(seal, sha256) != NULL ? seal
 								       : NULL;
 }
@@ -157,7 +158,7 @@ entry_compare(const void *a, const void *b)
 
 /* Entries of one row, whose text is put behind those of the others. */
 static int
-row_pack(json_t *json, uint32_t issuer, struct buf *entries, struct buf *texts,
+row_pack(json_t *json, uint64_t issuer, struct buf *entries, struct buf *texts,
     struct err *e)
 {
 	struct entry entry = {.issuer = issuer, .at = (uint32_t)texts->n};
@@ -184,14 +185,16 @@ static int
 seals_take(json_t *root, struct buf *entries, struct buf *texts, struct err *e)
 {
 	json_t *issuer, *row;
+	uint64_t number;
 	size_t i, k;
 	int rc = 0;
 
 	json_array_foreach (json_object_get(root, "issuers"), i, issuer) {
+		number = (uint64_t)json_integer_value(
+		    json_object_get(issuer, "number"));
 		json_array_foreach (json_object_get(issuer, "seals"), k, row)
 			if (rc == 0)
-				rc = row_pack(
-				    row, (uint32_t)i, entries, texts, e);
+				rc = row_pack(row, number, entries, texts, e);
 		json_object_set_new(issuer, "seals", json_array());
 	}
 	return rc;
@@ -231,15 +234,11 @@ trust_pack(
 {
 	const struct trust_parts parts = {.json = json};
 	struct trust *trust = NULL;
-	json_t *root;
 	int rc = trust_parse(&parts, &trust, e);
 
+	/* The checks were the trust's last use: its seals may be taken. */
+	if (rc == 0)
+		rc = pack(trust->root, head, seals, e);
 	trust_free(trust);
-	if (rc != 0)
-		return rc;
-	root = json_loadb(
-	    (const char *)json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
-	rc = root == NULL ? err_nomem(e) : pack(root, head, seals, e);
-	json_decref(root);
 	return rc;
 }

@@ -133,6 +133,45 @@ verdicts_are_the_same(void **state)
 	trust_free(trust);
 }
 
+/* Trust data may be of several issuers, in any order. */
+static void
+a_seal_keeps_its_issuer(void **state)
+{
+	json_t *root =
+	    json_loadb((const char *)world.json.p, world.json.n, 0, NULL);
+	json_t *issuers = json_object_get(root, "issuers"), *first, *list;
+	struct buf json = BUF_INIT, text = BUF_INIT, table = BUF_INIT;
+	struct trust_parts parts = {.nanchors = 0};
+	const struct trust_issuer *issuer = NULL;
+	const char *names[] = {"seals", "departments", "code_keys"};
+	struct trust *trust;
+	struct err e = ERR_INIT;
+	size_t i;
+	char *dumped;
+
+	(void)state;
+	first = json_deep_copy(json_array_get(issuers, 0));
+	json_object_set_new(first, "number", json_integer(WORLD_ISSUER - 1));
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		json_object_set_new(first, names[i], json_array());
+	list = json_pack("[O,o]", json_array_get(issuers, 0), first);
+	json_object_set_new(root, "issuers", list);
+	dumped = json_dumps(root, 0);
+	buf_add_str(&json, dumped);
+	world_must(trust_pack(buf_bytes(&json), &text, &table, &e), &e);
+	parts.json = buf_bytes(&text);
+	parts.seals = buf_bytes(&table);
+	world_must(trust_parse(&parts, &trust, &e), &e);
+	assert_non_null(find(trust, &world.second.x509, &issuer));
+	assert_int_equal(issuer->number, WORLD_ISSUER);
+	trust_free(trust);
+	free(dumped);
+	json_decref(root);
+	buf_release(&json);
+	buf_release(&text);
+	buf_release(&table);
+}
+
 /* It comes from our own process; still no place in it is believed. */
 static void
 a_damaged_table_finds_nothing_else(void **state)
@@ -182,6 +221,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_seal_is_found_as_before),
 	    cmocka_unit_test(verdicts_are_the_same),
+	    cmocka_unit_test(a_seal_keeps_its_issuer),
 	    cmocka_unit_test(a_damaged_table_finds_nothing_else),
 	    cmocka_unit_test(what_cannot_be_read_is_not_packed),
 	};

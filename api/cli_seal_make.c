@@ -10,6 +10,7 @@
 #include "certsvc/seal_order.h"
 #include "certsvc/seal_png.h"
 #include "crypto/base/file.h"
+#include "crypto/base/text.h"
 #include "keys/seal_make.h"
 
 enum {
@@ -151,17 +152,9 @@ seal_renew_verb(struct seal_command *c, struct err *e)
 }
 
 static int
-ends_with(const char *name, const char *end)
-{
-	size_t n = strlen(name), m = strlen(end);
-
-	return n > m && strcmp(name + n - m, end) == 0;
-}
-
-static int
 name_check(const char *name, struct err *e)
 {
-	if (ends_with(name, ".svg") || ends_with(name, ".png"))
+	if (text_ends_with(name, ".svg") || text_ends_with(name, ".png"))
 		return 0;
 	return err_set(e, ERR_INPUT, "usage", "-o 须以 .png 或 .svg 结尾",
 	    "-o ends with .png or .svg");
@@ -183,7 +176,7 @@ seal_preview_verb(struct seal_command *c, struct err *e)
 	    (rc = read_order(c, &order, e)) == 0 &&
 	    (rc = seal_command_fonts(c, &fonts, e)) == 0 &&
 	    (rc = seal_order_draw(fonts, order, &picture, e)) == 0) {
-		rc = ends_with(name, ".svg")
+		rc = text_ends_with(name, ".svg")
 			 ? seal_picture_svg(&picture, &out, e)
 			 : seal_png(&picture, (unsigned int)dpi, &out, e);
 		seal_picture_release(&picture);

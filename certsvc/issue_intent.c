@@ -113,23 +113,29 @@ follow_old(
 	return 0;
 }
 
-/* 24 bytes of SHA-256 in hex: no value of a field stands in the scope. */
+/* "of/what" as 24 bytes of SHA-256 in hex: no value of a field stands in the
+ * scope. */
 static int
-hash_scope(struct bytes text, char out[64], struct err *e)
+hash_scope(const char *of, const char *what, char out[64], struct err *e)
 {
-	uint8_t digest[32];
-	unsigned int n = sizeof(digest);
-	struct bytes part = {digest, 24};
-	struct buf hex = BUF_INIT;
+	uint8_t digest[DIGEST_SIZE];
+	struct buf all = BUF_INIT, hex = BUF_INIT;
+	int rc = 0;
 
-	if (EVP_Digest(text.p, text.n, digest, &n, EVP_sha256(), NULL) != 1)
-		return err_internal(e, "SHA-256");
-	text_hex(&hex, part);
-	if (buf_cstr(&hex) == NULL)
-		return err_nomem(e);
-	memcpy(out, hex.p, hex.n + 1);
+	buf_printf(&all, "%s/%s", of, what);
+	if (buf_failed(&all))
+		rc = err_nomem(e);
+	else if (digest_sha256(buf_bytes(&all), digest) != 0)
+		rc = err_internal(e, "SHA-256");
+	else
+		text_hex(&hex, (struct bytes){digest, 24});
+	if (rc == 0 && buf_cstr(&hex) == NULL)
+		rc = err_nomem(e);
+	if (rc == 0)
+		memcpy(out, hex.p, hex.n + 1);
+	buf_release(&all);
 	buf_release(&hex);
-	return 0;
+	return rc;
 }
 
 /* What the printed number's sequence counts: as the template says, for each
@@ -141,7 +147,6 @@ scope(const struct issue *issue, struct store_intent *intent, struct err *e)
 	struct number_source source = {.date = date,
 	    .field = issue_field_value,
 	    .ctx = (void *)(uintptr_t)issue};
-	struct buf all = BUF_INIT;
 	int rc;
 
 	clock_date_cst(date, intent->created);
@@ -149,27 +154,7 @@ scope(const struct issue *issue, struct store_intent *intent, struct err *e)
 	    &source, counted, e);
 	if (rc != 0 || counted[0] == '\0')
 		return rc;
-	buf_printf(&all, "%s/%s", intent->department, counted);
-	rc = buf_failed(&all)
-		 ? err_nomem(e)
-		 : hash_scope(buf_bytes(&all), intent->number_scope, e);
-	buf_release(&all);
-	return rc;
-}
-
-static int
-copy_scope(
-    const struct issue *issue, struct store_intent *intent, struct err *e)
-{
-	struct buf all = BUF_INIT;
-	int rc;
-
-	buf_printf(&all, "copy/%s", issue->old.id);
-	rc = buf_failed(&all)
-		 ? err_nomem(e)
-		 : hash_scope(buf_bytes(&all), intent->number_scope, e);
-	buf_release(&all);
-	return rc;
+	return hash_scope(intent->department, counted, intent->number_scope, e);
 }
 
 static int
@@ -196,7 +181,8 @@ fill(struct issue *issue, struct store_intent *intent, struct err *e)
 	/* A copy has its original's number and identifier, and one of its own
 	 * among that original's copies. */
 	if (issue->maker != NULL)
-		return copy_scope(issue, intent, e);
+		return hash_scope(
+		    "copy", issue->old.id, intent->number_scope, e);
 	if ((rc = scope(issue, intent, e)) != 0)
 		return rc;
 	return issue->reissue ? follow_old(issue, intent, e) : 0;

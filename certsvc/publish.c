@@ -95,15 +95,6 @@ fresh_write(const struct service *s, const struct directory *d,
 	return rc;
 }
 
-static void
-buf_swap(struct buf *a, struct buf *b)
-{
-	struct buf c = *a;
-
-	*a = *b;
-	*b = c;
-}
-
 /* trust.json, anchors and the CAs below them, from the keeper's directory. */
 int
 publish_trust(struct service *s, struct err *e)
@@ -155,9 +146,7 @@ write_list(struct service *s, uint64_t list, struct err *e)
 		0)
 		goto out;
 	pthread_mutex_lock(&pub->lock);
-	buf_release(&pub->lists[i]);
-	pub->lists[i] = cwt;
-	memset(&cwt, 0, sizeof(cwt));
+	buf_swap(&pub->lists[i], &cwt);
 	pub->last_event[i] = last;
 	pub->signed_at[i] = now;
 	if (pub->nlists < list)

@@ -46,7 +46,7 @@ static int
 publish(struct service *s, size_t i, struct buf *der, struct err *e)
 {
 	struct published *pub = &s->published;
-	struct buf dir = BUF_INIT, old;
+	struct buf dir = BUF_INIT;
 	int rc;
 
 	if (bytes_equal(buf_bytes(der), buf_bytes(&pub->crls[i])))
@@ -57,9 +57,7 @@ publish(struct service *s, size_t i, struct buf *der, struct err *e)
 					  lists[i].name, buf_bytes(der), e);
 	if (rc == 0) {
 		pthread_mutex_lock(&pub->lock);
-		old = pub->crls[i];
-		pub->crls[i] = *der;
-		*der = old;
+		buf_swap(&pub->crls[i], der);
 		pthread_mutex_unlock(&pub->lock);
 	}
 	buf_release(&dir);
@@ -114,21 +112,16 @@ outside_take(void *ctx, struct bytes der, struct err *e)
 	return 0;
 }
 
+/* out gets what was there before. */
 static void
 outside_replace(struct published *pub, struct outside_lists *out)
 {
-	struct buf old;
-	size_t i, n;
+	size_t i;
 
 	pthread_mutex_lock(&pub->lock);
-	for (i = 0; i < SERVICE_OUTSIDE_CRLS; i++) {
-		old = pub->outside_crls[i];
-		pub->outside_crls[i] = out->crls[i];
-		out->crls[i] = old;
-	}
-	n = pub->noutside_crls;
+	for (i = 0; i < SERVICE_OUTSIDE_CRLS; i++)
+		buf_swap(&pub->outside_crls[i], &out->crls[i]);
 	pub->noutside_crls = out->n;
-	out->n = n;
 	pthread_mutex_unlock(&pub->lock);
 }
 

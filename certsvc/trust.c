@@ -6,6 +6,7 @@
 
 #include "certsvc/trust_parts.h"
 #include "crypto/crl.h"
+#include "crypto/digest.h"
 #include "crypto/x509.h"
 
 static int
@@ -231,12 +232,8 @@ int
 trust_maker_known(
     const struct trust_issuer *issuer, const uint8_t x509_sha256[32])
 {
-	size_t i;
-
-	for (i = 0; i < issuer->nmakers; i++)
-		if (memcmp(issuer->makers[i], x509_sha256, 32) == 0)
-			return 1;
-	return 0;
+	return digest_among((const uint8_t(*)[DIGEST_SIZE])issuer->makers,
+	    issuer->nmakers, x509_sha256);
 }
 
 const struct trust_issuer *

@@ -6,6 +6,7 @@
 
 #include "certsvc/trust.h"
 #include "crypto/base/file.h"
+#include "crypto/base/text.h"
 
 enum {
 	PATH_SIZE = 4096
@@ -38,14 +39,6 @@ path_make(char out[PATH_SIZE], const char *dir, const char *name, struct err *e)
 }
 
 static int
-ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), m = strlen(end);
-
-	return n > m && strcmp(s + n - m, end) == 0;
-}
-
-static int
 file_add(
     struct trust_files *files, const char *path, size_t size_max, struct err *e)
 {
@@ -68,7 +61,7 @@ name_add(struct trust_files *files, const char *folder, const char *name,
 	char path[PATH_SIZE];
 	int rc;
 
-	if (name[0] == '.' || !ends_with(name, kind->ending))
+	if (name[0] == '.' || !text_ends_with(name, kind->ending))
 		return 0;
 	if ((*n)++ == kind->max)
 		return err_set(e, ERR_LIMIT, "too_large",

@@ -7,6 +7,7 @@
 #include "crypto/base/file.h"
 #include "crypto/base/text.h"
 #include "crypto/crl.h"
+#include "crypto/digest.h"
 #include "crypto/x509.h"
 
 enum {
@@ -31,13 +32,10 @@ static int
 is_ours(const struct trust *trust, const struct x509 *ca)
 {
 	const uint8_t(*issuers)[32];
-	size_t i, n;
+	size_t n;
 
 	issuers = trust_crl_issuers(trust, &n);
-	for (i = 0; i < n; i++)
-		if (memcmp(issuers[i], ca->digest, sizeof(ca->digest)) == 0)
-			return 1;
-	return 0;
+	return digest_among(issuers, n, ca->digest);
 }
 
 /* The CA among these that signed the list and is not ours; NULL when there is
@@ -80,10 +78,8 @@ has_newer(const struct trust *trust, const struct x509 *ca,
 		if (crl_get(crls[i], &crl, &e) != 0)
 			continue;
 		crl_about(crl, &old);
-		newer = crl_verify(crl, ca, &e) == 0 &&
-			(old.this_update > info->this_update ||
-			    (old.this_update == info->this_update &&
-				old.number > info->number));
+		newer =
+		    crl_verify(crl, ca, &e) == 0 && crl_is_newer(&old, info);
 		crl_free(crl);
 	}
 	err_clear(&e);

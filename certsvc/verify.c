@@ -18,20 +18,6 @@ verify_add_error(struct verdict *v, const struct err *e)
 		verdict_add(v, e->code);
 }
 
-void
-verify_text_copy(char *out, size_t size, const char *s)
-{
-	size_t len, pos = 0, end = 0;
-
-	if (s == NULL)
-		s = "";
-	len = strlen(s);
-	while (pos < len && text_utf8_next(s, len, &pos) >= 0 && pos < size)
-		end = pos;
-	memcpy(out, s, end);
-	out[end] = '\0';
-}
-
 const struct trust_type *
 verify_type(const struct verify_code *code, const struct verify_options *opt)
 {

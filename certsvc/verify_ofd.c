@@ -8,6 +8,7 @@
 #include "certsvc/verify_parts.h"
 #include "crypto/digest.h"
 #include "crypto/x509.h"
+#include "crypto/base/text.h"
 
 static const char attachment[] = "certificate.xml";
 
@@ -98,7 +99,7 @@ verify_ofd_signer(struct ofd_job *job, struct bytes x509, struct ofd_seal *seal,
 		err_clear(&e);
 		return;
 	}
-	verify_text_copy(out->signer, sizeof(out->signer), x->text);
+	text_copy(out->signer, sizeof(out->signer), x->text);
 	if (trust != NULL) {
 		seal->seal =
 		    trust_seal_find(trust, x->digest, &seal->sealed_by);

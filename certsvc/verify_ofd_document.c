@@ -5,6 +5,7 @@
 
 #include "certsvc/verify_ofd.h"
 #include "certsvc/verify_parts.h"
+#include "crypto/base/text.h"
 
 /* A signature without a seal (Type="Sign"), GB/T 35275. */
 static int
@@ -53,7 +54,7 @@ seal_name(const struct ofd_seal *seal, struct verdict_signature *out)
 		n = SES_TEXT_MAX;
 	memcpy(name, seal->ses.seal.name.p, n);
 	name[n] = '\0';
-	verify_text_copy(out->seal, sizeof(out->seal), name);
+	text_copy(out->seal, sizeof(out->seal), name);
 }
 
 /* Passed only because the time it claims lies before an x509's end. */

@@ -5,6 +5,7 @@
 #include "certsvc/verify_ofd.h"
 #include "certsvc/verify_parts.h"
 #include "crypto/digest.h"
+#include "crypto/base/text.h"
 
 static const char sm2_with_sm3[] = "1.2.156.10197.1.501";
 
@@ -77,7 +78,7 @@ seal_check(
 	if (seal->seal == NULL) {
 		verdict_add(job->v, "unknown_issuer");
 	} else {
-		verify_text_copy(out->seal, sizeof(out->seal), seal->seal->zh);
+		text_copy(out->seal, sizeof(out->seal), seal->seal->zh);
 		verify_ofd_maker(job, seal->sealed_by, seal->ses.seal.maker);
 	}
 	return seal->intact;

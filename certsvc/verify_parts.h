@@ -105,7 +105,4 @@ void verify_pdf_document(const struct pdf_file *f,
 /* Add the reason an error stands for. */
 void verify_add_error(struct verdict *v, const struct err *e);
 
-/* Copy a string, cut at a character when it does not fit. */
-void verify_text_copy(char *out, size_t size, const char *s);
-
 #endif

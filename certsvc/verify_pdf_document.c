@@ -15,6 +15,7 @@
 #include "crypto/digest.h"
 #include "crypto/pdf_signature.h"
 #include "crypto/x509.h"
+#include "crypto/base/text.h"
 
 enum {
 	RSA_BITS_MIN = 2048,
@@ -241,7 +242,7 @@ signer_name(X509 *x509, struct verdict_signature *out)
 	BIO_write(bio, "", 1);
 	n = BIO_get_mem_data(bio, &text);
 	if (n > 0 && text != NULL)
-		verify_text_copy(out->signer, sizeof(out->signer), text);
+		text_copy(out->signer, sizeof(out->signer), text);
 	BIO_free(bio);
 }
 

@@ -9,6 +9,7 @@
 #include "crypto/chain.h"
 #include "crypto/pdf_sign.h"
 #include "crypto/x509.h"
+#include "crypto/base/text.h"
 
 enum {
 	DER_LONG_MAX = 4
@@ -163,7 +164,7 @@ signer_describe(struct pdf_job *job, struct seal *seal)
 		verdict_add(job->v, "bad_signature");
 		return;
 	}
-	verify_text_copy(out->signer, sizeof(out->signer), x->text);
+	text_copy(out->signer, sizeof(out->signer), x->text);
 	if (job->opt->trust != NULL) {
 		seal->seal =
 		    trust_seal_find(job->opt->trust, x->digest, &seal->issuer);
@@ -175,7 +176,7 @@ signer_describe(struct pdf_job *job, struct seal *seal)
 	}
 	if (seal->seal != NULL) {
 		seal->signer = trust_signer_find(seal->seal, x->digest);
-		verify_text_copy(out->seal, sizeof(out->seal), seal->seal->zh);
+		text_copy(out->seal, sizeof(out->seal), seal->seal->zh);
 	}
 	x509_free(x);
 }

@@ -204,12 +204,9 @@ names_describe(const struct qr_claims *claims, const struct trust_type *type,
 	size_t i;
 
 	if (claims->form == FORM_REDUCED && claims->nvalues == REDUCED_VALUES) {
-		verify_text_copy(
-		    c->type_zh, sizeof(c->type_zh), claims->values[0]);
-		verify_text_copy(
-		    c->number, sizeof(c->number), claims->values[1]);
-		verify_text_copy(
-		    c->holder, sizeof(c->holder), claims->values[2]);
+		text_copy(c->type_zh, sizeof(c->type_zh), claims->values[0]);
+		text_copy(c->number, sizeof(c->number), claims->values[1]);
+		text_copy(c->holder, sizeof(c->holder), claims->values[2]);
 	}
 	if (claims->form != FORM_FULL ||
 	    json_array_size(labels) != claims->nvalues)
@@ -218,10 +215,10 @@ names_describe(const struct qr_claims *claims, const struct trust_type *type,
 		name = json_string_value(
 		    json_object_get(json_array_get(labels, i), "name"));
 		if (strcmp(name, "ZZBH") == 0)
-			verify_text_copy(
+			text_copy(
 			    c->number, sizeof(c->number), claims->values[i]);
 		else if (strcmp(name, "CZZT") == 0)
-			verify_text_copy(
+			text_copy(
 			    c->holder, sizeof(c->holder), claims->values[i]);
 	}
 }
@@ -231,7 +228,7 @@ static void
 copy_describe(const struct qr_claims *claims, struct verdict_copy *copy)
 {
 	copy->is_copy = 1;
-	verify_text_copy(copy->maker, sizeof(copy->maker), claims->copy.office);
+	text_copy(copy->maker, sizeof(copy->maker), claims->copy.office);
 	if (claims->copy.day < DAYS_MAX)
 		clock_date_cst(copy->made, (int64_t)claims->copy.day * DAY);
 	if (claims->expires != 0)
@@ -251,13 +248,13 @@ verify_code_describe(const struct verify_code *code,
 
 	c->known = 1;
 	text_base32(&id, (struct bytes){claims->cti, sizeof(claims->cti)});
-	verify_text_copy(c->id, sizeof(c->id), buf_cstr(&id));
+	text_copy(c->id, sizeof(c->id), buf_cstr(&id));
 	buf_release(&id);
-	verify_text_copy(c->type, sizeof(c->type), claims->type);
+	text_copy(c->type, sizeof(c->type), claims->type);
 	names_describe(claims, type, c);
 	if (type != NULL) {
-		verify_text_copy(c->type_zh, sizeof(c->type_zh), type->zh);
-		verify_text_copy(c->type_en, sizeof(c->type_en), type->en);
+		text_copy(c->type_zh, sizeof(c->type_zh), type->zh);
+		text_copy(c->type_en, sizeof(c->type_en), type->en);
 	}
 	c->issued = claims->issued;
 	c->valid_to = claims->expires;

@@ -6,6 +6,7 @@
 #include "certsvc/verify_ofd.h"
 #include "certsvc/verify_parts.h"
 #include "crypto/digest.h"
+#include "crypto/base/text.h"
 
 /* The register's word on the x509s that the seal names: the issuer that one of
  * them belongs to, or NULL. */
@@ -27,9 +28,8 @@ issuer_find(struct ofd_job *job, const struct ses_seal *seal)
 			continue;
 		found = issuer;
 		signer = trust_signer_find(entry, digest);
-		if (signer != NULL && signer->revoked_since != 0 &&
-		    job->opt->at >= signer->revoked_since)
-			verdict_add(job->v, "issuer_key_revoked");
+		if (signer != NULL)
+			verify_revoked_since(signer, 0, job->opt, job->v);
 	}
 	return found;
 }
@@ -72,7 +72,7 @@ describe(struct ofd_job *job, const struct ses_seal *seal,
 				      : "");
 	memcpy(name, seal->name.p, seal->name.n);
 	name[seal->name.n] = '\0';
-	verify_text_copy(out->seal, sizeof(out->seal), name);
+	text_copy(out->seal, sizeof(out->seal), name);
 	verify_ofd_signer(job, seal->maker, &maker, out);
 	out->claimed_time = seal->created;
 	out->proven_time = 0;

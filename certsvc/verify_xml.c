@@ -7,6 +7,7 @@
 #include "certsvc/format/xml.h"
 #include "certsvc/verify_parts.h"
 #include "crypto/base/clock.h"
+#include "crypto/base/text.h"
 
 static const char mark[] = "urn:certsvc:certificate:1";
 
@@ -83,13 +84,11 @@ copy_check(const struct face *face, const struct verify_code *code, int64_t at,
 	const char *until = header(face, COPY_UNTIL);
 	int64_t end;
 
-	verify_text_copy(
+	text_copy(
 	    copy->purpose, sizeof(copy->purpose), header(face, COPY_PURPOSE));
-	verify_text_copy(
-	    copy->maker, sizeof(copy->maker), header(face, COPY_MAKER));
-	verify_text_copy(
-	    copy->made, sizeof(copy->made), header(face, COPY_MADE));
-	verify_text_copy(copy->until, sizeof(copy->until), until);
+	text_copy(copy->maker, sizeof(copy->maker), header(face, COPY_MAKER));
+	text_copy(copy->made, sizeof(copy->made), header(face, COPY_MADE));
+	text_copy(copy->until, sizeof(copy->until), until);
 	copy->is_copy = copy->purpose[0] != '\0' || copy->maker[0] != '\0' ||
 			copy->made[0] != '\0' || until[0] != '\0';
 	if (!copy->is_copy)
@@ -138,13 +137,11 @@ face_describe(const struct face *face, const struct verify_options *opt,
 {
 	struct verdict_certificate *c = &v->certificate;
 
-	verify_text_copy(c->type_zh, sizeof(c->type_zh), header(face, "ZZMC"));
-	verify_text_copy(c->number, sizeof(c->number), header(face, "ZZBH"));
-	verify_text_copy(
-	    c->identifier, sizeof(c->identifier), header(face, "ZZBS"));
-	verify_text_copy(c->holder, sizeof(c->holder), header(face, "CZZT"));
-	verify_text_copy(
-	    c->department, sizeof(c->department), header(face, "ZZBFJG"));
+	text_copy(c->type_zh, sizeof(c->type_zh), header(face, "ZZMC"));
+	text_copy(c->number, sizeof(c->number), header(face, "ZZBH"));
+	text_copy(c->identifier, sizeof(c->identifier), header(face, "ZZBS"));
+	text_copy(c->holder, sizeof(c->holder), header(face, "CZZT"));
+	text_copy(c->department, sizeof(c->department), header(face, "ZZBFJG"));
 	if (opt->trust != NULL)
 		v->fields =
 		    fields_json(face, trust_type_find(opt->trust, c->type));

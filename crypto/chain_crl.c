@@ -3,6 +3,7 @@
 
 #include "crypto/chain_private.h"
 #include "crypto/crl.h"
+#include "crypto/digest.h"
 
 /* The newest list of each issuer on the path, for the x509 below it. */
 struct lists {
@@ -18,9 +19,7 @@ is_newer(const struct crl_info *info, const struct crl *other)
 	if (other == NULL)
 		return 1;
 	crl_about(other, &old);
-	return info->this_update > old.this_update ||
-	       (info->this_update == old.this_update &&
-		   info->number > old.number);
+	return crl_is_newer(info, &old);
 }
 
 /* Keep the list wherever it fits and is the newest. */
@@ -82,13 +81,8 @@ static int
 is_expected(const struct x509 *x, const struct x509 *issuer,
     const struct chain_request *req)
 {
-	size_t i;
-
-	for (i = 0; i < req->ncrl_issuers; i++)
-		if (memcmp(req->crl_issuers[i], issuer->digest,
-			sizeof(issuer->digest)) == 0)
-			return 1;
-	return x->promises;
+	return x->promises || digest_among(req->crl_issuers, req->ncrl_issuers,
+				  issuer->digest);
 }
 
 void

@@ -152,6 +152,14 @@ crl_about(const struct crl *crl, struct crl_info *info)
 }
 
 int
+crl_is_newer(const struct crl_info *info, const struct crl_info *other)
+{
+	return info->this_update > other->this_update ||
+	       (info->this_update == other->this_update &&
+		   info->number > other->number);
+}
+
+int
 crl_entry(const struct crl *crl, size_t i, struct crl_entry *entry)
 {
 	if (i >= crl->nentries)

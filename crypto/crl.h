@@ -77,6 +77,9 @@ struct crl_info {
 	size_t nentries;
 };
 void crl_about(const struct crl *crl, struct crl_info *info);
+/* 1 when the first, of the same issuer, is later: made later, or at the same
+ * time with a higher number. */
+int crl_is_newer(const struct crl_info *info, const struct crl_info *other);
 
 /* The i-th entry, ordered by serial; 0, or -1.  Its serial is a view. */
 int crl_entry(const struct crl *crl, size_t i, struct crl_entry *entry);

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include <pthread.h>
+#include <string.h>
 
 /* Fetching costs more than hashing a short message. */
 static struct {
@@ -90,4 +91,16 @@ digest_release(struct digest *d)
 {
 	EVP_MD_CTX_free(d->ctx);
 	d->ctx = NULL;
+}
+
+int
+digest_among(const uint8_t (*list)[DIGEST_SIZE], size_t n,
+    const uint8_t digest[DIGEST_SIZE])
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (memcmp(list[i], digest, DIGEST_SIZE) == 0)
+			return 1;
+	return 0;
 }

@@ -25,6 +25,10 @@ int digest_bytes(enum digest_alg alg, struct bytes v, uint8_t out[DIGEST_SIZE]);
 int digest_sha256(struct bytes v, uint8_t out[DIGEST_SIZE]);
 int digest_sm3(struct bytes v, uint8_t out[DIGEST_SIZE]);
 
+/* 1 when the digest is one of the n in the list. */
+int digest_among(const uint8_t (*list)[DIGEST_SIZE], size_t n,
+    const uint8_t digest[DIGEST_SIZE]);
+
 /* A digest over bytes that come in pieces. */
 struct digest {
 	EVP_MD_CTX *ctx; /* NULL: failed, or not begun */

@@ -43,6 +43,14 @@ authority_parse(struct bytes json, struct authority *authority, struct err *e)
 	return authority_take(root, authority, e);
 }
 
+const char *
+authority_key_list(const char *id)
+{
+	if (strncmp(id, "code/", 5) == 0)
+		return "code_keys";
+	return strncmp(id, "status/", 7) == 0 ? "status_keys" : NULL;
+}
+
 int
 authority_write(
     const struct authority *authority, struct buf *out, struct err *e)

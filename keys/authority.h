@@ -36,6 +36,10 @@ int authority_parse(
 /* The same check of a table built in memory; takes a reference of root. */
 int authority_take(json_t *root, struct authority *authority, struct err *e);
 
+/* The list of the table ("code_keys" | "status_keys") that names this key of
+ * the vault ("code/3", "status/2") when it is in use; NULL for other keys. */
+const char *authority_key_list(const char *id);
+
 /* Append the table's JSON, one line. */
 int authority_write(
     const struct authority *authority, struct buf *out, struct err *e);

@@ -234,8 +234,7 @@ issuer_keys_use(struct change *c)
 		from = c->now;
 	json_array_foreach (ids, i, row) {
 		id = json_string_value(row);
-		list = section(c,
-		    strncmp(id, "code/", 5) == 0 ? "code_keys" : "status_keys");
+		list = section(c, authority_key_list(id));
 		if (is_named(list, id))
 			continue;
 		json_array_append(used, row);

@@ -120,12 +120,23 @@ make(const struct renewal *w, const struct giver *giver, const struct x509 *old,
 	return rc;
 }
 
+/* Append an entry with a new key, after the old one's x509; entries move. */
+static int
+add_entry(struct renewal *w, const char *id, const struct giver *giver,
+    const struct x509 *old, unsigned int number)
+{
+	struct vault_entry *fresh = vault_add(&w->vault, id);
+
+	return fresh == NULL ? err_nomem(w->e)
+			     : make(w, giver, old, number, fresh);
+}
+
 /* The entry `id` is put aside under the next number, a new one takes its
  * place. */
 static int
 follow(struct renewal *w, const char *id, const struct giver *giver)
 {
-	struct vault_entry *old = vault_find(&w->vault, id), *fresh;
+	struct vault_entry *old = vault_find(&w->vault, id);
 	char older[VAULT_ID_SIZE];
 	unsigned int number = older_id(&w->vault, id, older);
 	const struct x509 *x;
@@ -144,9 +155,7 @@ follow(struct renewal *w, const char *id, const struct giver *giver)
 	memcpy(old->id, older, sizeof(old->id));
 	if (giver->role == X509_MAKER)
 		buf_wipe(&old->pkcs8);
-	fresh = vault_add(&w->vault, id); /* old may move */
-	rc = fresh == NULL ? err_nomem(w->e)
-			   : make(w, giver, x, number + 1, fresh);
+	rc = add_entry(w, id, giver, x, number + 1);
 	x509_free(x);
 	return rc;
 }
@@ -199,7 +208,7 @@ alg_of(const struct vault_entry *entry)
 static int
 add_key(struct renewal *w, const char *kind, const struct giver *giver)
 {
-	struct vault_entry *entry, *fresh;
+	struct vault_entry *entry;
 	const struct vault_entry *old = NULL;
 	char id[VAULT_ID_SIZE];
 	const struct x509 *x;
@@ -221,9 +230,7 @@ add_key(struct renewal *w, const char *kind, const struct giver *giver)
 	rc = x509_get(buf_bytes(&old->x509), &x, w->e);
 	if (rc != 0)
 		return rc;
-	fresh = vault_add(&w->vault, id); /* old may move */
-	rc = fresh == NULL ? err_nomem(w->e)
-			   : make(w, giver, x, same + 1, fresh);
+	rc = add_entry(w, id, giver, x, same + 1);
 	x509_free(x);
 	return rc;
 }

@@ -163,8 +163,7 @@ issuer_keys_action(const struct keeper_state *s, const json_t *action)
 	long place = 0;
 
 	for (; (id = s->store.ops->id(s->store.ctx, place)) != NULL; place++)
-		if (strncmp(id, "code/", 5) == 0 ||
-		    strncmp(id, "status/", 7) == 0)
+		if (authority_key_list(id) != NULL)
 			json_array_append_new(ids, json_string(id));
 	if (json_object_set_new(out, "ids", ids) == 0)
 		return out;

@@ -64,18 +64,6 @@ claims_values(struct qr_claims *claims, const struct keeper_frame *f,
 	return 0;
 }
 
-/* As much of a text as fits, whole characters. */
-static void
-cut(char *out, size_t size, const char *text)
-{
-	size_t n = strlen(text), pos = 0, end = 0;
-
-	while (pos < n && text_utf8_next(text, n, &pos) >= 0 && pos < size)
-		end = pos;
-	memcpy(out, text, end);
-	out[end] = '\0';
-}
-
 /*
  * The code of a purpose-bound copy says that it is one, so that on an imitation
  * of the original it gives itself away without a network.  Only the copy's
@@ -97,8 +85,7 @@ claims_copy(struct qr_claims *claims, const struct keeper_frame *f,
 	if (!copy)
 		return 0;
 	claims->copy.number = f->copy;
-	cut(claims->copy.office, sizeof(claims->copy.office),
-	    maker != NULL ? maker : "");
+	text_copy(claims->copy.office, sizeof(claims->copy.office), maker);
 	claims->copy.day = (uint64_t)((f->issued + CLOCK_CST_OFFSET) / DAY);
 	return 0;
 }

@@ -2,8 +2,6 @@
  * that somebody is told in time. */
 #include "keys/keeper_state.h"
 
-#include <string.h>
-
 #include "crypto/crl.h"
 #include "crypto/x509.h"
 #include "keys/root_crl.h"
@@ -47,12 +45,9 @@ static int
 matters(const struct keeper_state *s, const char *id, long place)
 {
 	enum sign_alg alg = s->store.ops->alg(s->store.ctx, place);
+	const char *list = authority_key_list(id);
 
-	if (strncmp(id, "code/", 5) == 0)
-		return keeper_key_in_force(s, "code_keys", alg) == place;
-	if (strncmp(id, "status/", 7) == 0)
-		return keeper_key_in_force(s, "status_keys", alg) == place;
-	return 1;
+	return list == NULL || keeper_key_in_force(s, list, alg) == place;
 }
 
 json_t *

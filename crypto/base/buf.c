@@ -137,6 +137,15 @@ buf_release(struct buf *b)
 }
 
 void
+buf_swap(struct buf *a, struct buf *b)
+{
+	struct buf c = *a;
+
+	*a = *b;
+	*b = c;
+}
+
+void
 buf_wipe(struct buf *b)
 {
 	if (b->p != NULL)

@@ -57,6 +57,9 @@ void buf_release(struct buf *b);
 /* As buf_release, overwriting the content first (secrets). */
 void buf_wipe(struct buf *b);
 
+/* Exchange two of them. */
+void buf_swap(struct buf *a, struct buf *b);
+
 /* View of a NUL-terminated string, without the NUL. */
 struct bytes bytes_str(const char *s);
 

@@ -307,3 +307,25 @@ text_dup(const char *s)
 {
 	return s == NULL ? NULL : strdup(s);
 }
+
+void
+text_copy(char *out, size_t size, const char *s)
+{
+	size_t len, pos = 0, end = 0;
+
+	if (s == NULL)
+		s = "";
+	len = strlen(s);
+	while (pos < len && text_utf8_next(s, len, &pos) >= 0 && pos < size)
+		end = pos;
+	memcpy(out, s, end);
+	out[end] = '\0';
+}
+
+int
+text_ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return n > m && strcmp(s + n - m, end) == 0;
+}

@@ -53,4 +53,10 @@ void text_xml_escape(struct buf *out, const char *s);
 /* strdup that tolerates NULL (returns NULL). */
 char *text_dup(const char *s);
 
+/* As much of s (UTF-8; NULL is "") as fits with its NUL, whole characters. */
+void text_copy(char *out, size_t size, const char *s);
+
+/* 1 when s is more than that end and ends with it. */
+int text_ends_with(const char *s, const char *end);
+
 #endif

@@ -5,47 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <jansson.h>
-
-#include "keys/administrator.h"
-#include "tests/support/keeper_fixture.h"
-
-static struct fixture f;
-static struct administrator *adm;
-
-static int
-start(void **state)
-{
-	struct err e = ERR_INIT;
-
-	(void)state;
-	fixture_make(&f);
-	return administrator_new(
-	    f.dir, bytes_str(FIXTURE_PASSPHRASE), &adm, &e);
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	administrator_free(adm);
-	fixture_release(&f);
-	return 0;
-}
-
-/* Do an action written as JSON; its error class, code in *e. */
-static int
-act(const char *text, struct err *e)
-{
-	json_t *action = json_loads(text, 0, NULL), *answer = NULL;
-	int rc;
-
-	assert_non_null(action);
-	rc = administrator_call(adm, f.keeper, action, &answer, e);
-	json_decref(action);
-	json_decref(answer);
-	return rc;
-}
+#include "tests/support/keeper_admin.h"
 
 static int
 identify(const struct keeper_credential *cred, const char *address)
@@ -398,5 +358,6 @@ main(void)
 	    cmocka_unit_test(an_answer_made_up_by_the_relay_is_found),
 	    cmocka_unit_test(a_quota_holds_over_a_restart),
 	};
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(
+	    tests, keeper_admin_start, keeper_admin_stop);
 }

@@ -6,39 +6,20 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <jansson.h>
 #include <sys/resource.h>
 
-#include "keys/administrator.h"
-#include "tests/support/keeper_fixture.h"
+#include "tests/support/keeper_admin.h"
 
 enum {
 	SEALS = 120,
 	AT_ONCE = 7
 };
 
-static struct fixture f;
-static struct administrator *adm;
-
 static int
 start(void **state)
 {
-	struct err e = ERR_INIT;
-
-	(void)state;
 	signal(SIGXFSZ, SIG_IGN);
-	fixture_make(&f);
-	return administrator_new(
-	    f.dir, bytes_str(FIXTURE_PASSPHRASE), &adm, &e);
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	administrator_free(adm);
-	fixture_release(&f);
-	return 0;
+	return keeper_admin_start(state);
 }
 
 static void
@@ -85,7 +66,7 @@ must_start(void)
 
 /* An action with a seal; 0, or the class of e. */
 static int
-act(const char *name, const char *seal, struct err *e)
+act_on(const char *name, const char *seal, struct err *e)
 {
 	json_t *action = json_pack("{s:s,s:s}", "action", name, "seal", seal);
 	json_t *answer = NULL;
@@ -105,7 +86,7 @@ a_register_set_back_emptied_or_changed_is_refused(void **state)
 
 	(void)state;
 	load("seals", &old);
-	assert_int_equal(act("seal_suspend", "police-1", &e), 0);
+	assert_int_equal(act_on("seal_suspend", "police-1", &e), 0);
 	fixture_stop(&f);
 	load("seals", &new);
 	assert_true(new.n > old.n);
@@ -125,7 +106,7 @@ a_register_set_back_emptied_or_changed_is_refused(void **state)
 	must_refuse("file_unreadable");
 	save("seals", buf_bytes(&new));
 	must_start();
-	assert_int_equal(act("seal_resume", "police-1", &e), 0);
+	assert_int_equal(act_on("seal_resume", "police-1", &e), 0);
 	buf_release(&old);
 	buf_release(&new);
 }
@@ -236,14 +217,14 @@ a_full_disk_refuses_the_change_and_the_keeper_lives(void **state)
 	setrlimit(RLIMIT_FSIZE, &small);
 	fixture_start(&f);
 	setrlimit(RLIMIT_FSIZE, &whole);
-	assert_int_equal(act("seal_suspend", "market-1", &e), ERR_STORAGE);
+	assert_int_equal(act_on("seal_suspend", "market-1", &e), ERR_STORAGE);
 	assert_string_equal(e.code, "seals_unwritable");
 	assert_int_equal(
 	    fixture_ses(&f, 0, buf_bytes(&face), "market-1", 0, &ses, &e), 0);
 	fixture_stop(&f);
 	must_start();
-	assert_int_equal(act("seal_suspend", "market-1", &e), 0);
-	assert_int_equal(act("seal_resume", "market-1", &e), 0);
+	assert_int_equal(act_on("seal_suspend", "market-1", &e), 0);
+	assert_int_equal(act_on("seal_resume", "market-1", &e), 0);
 	buf_release(&face);
 	buf_release(&ses);
 	buf_release(&seals);
@@ -258,5 +239,5 @@ main(void)
 	    cmocka_unit_test(
 		a_full_disk_refuses_the_change_and_the_keeper_lives),
 	};
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, start, keeper_admin_stop);
 }

@@ -6,63 +6,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <jansson.h>
-
 #include "crypto/cms.h"
 #include "crypto/ses_signature.h"
-#include "keys/administrator.h"
-#include "tests/support/keeper_fixture.h"
+#include "tests/support/keeper_admin.h"
 
 #define PICTURE                                                                \
 	"\"picture\":{\"type\":\"png\",\"data\":\"bm90IGEgcGljdHVyZQ==\","     \
 	"\"width\":42,\"height\":42}"
-
-static struct fixture f;
-static struct administrator *adm;
-
-static int
-start(void **state)
-{
-	struct err e = ERR_INIT;
-
-	(void)state;
-	fixture_make(&f);
-	return administrator_new(
-	    f.dir, bytes_str(FIXTURE_PASSPHRASE), &adm, &e);
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	administrator_free(adm);
-	fixture_release(&f);
-	return 0;
-}
-
-/* Do an action written as JSON; the answer is the caller's, or NULL. */
-static json_t *
-ask(const char *text, struct err *e)
-{
-	json_t *action = json_loads(text, 0, NULL), *answer = NULL;
-
-	assert_non_null(action);
-	if (administrator_call(adm, f.keeper, action, &answer, e) != 0)
-		assert_null(answer);
-	json_decref(action);
-	return answer;
-}
-
-static int
-act(const char *text, struct err *e)
-{
-	json_t *answer;
-
-	err_clear(e);
-	answer = ask(text, e);
-	json_decref(answer);
-	return e->class;
-}
 
 /* {"action":<name>,"seal":<id> more} must give the code, "" for success. */
 static void
@@ -493,5 +443,6 @@ main(void)
 	    cmocka_unit_test(another_departments_seal_is_for_joint_places_only),
 	    cmocka_unit_test(all_seals_are_listed_in_pages),
 	};
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(
+	    tests, keeper_admin_start, keeper_admin_stop);
 }

@@ -11,32 +11,7 @@
 #include "crypto/der.h"
 #include "crypto/ses_seal.h"
 #include "tests/support/ses_foreign.h"
-
-static struct ses_fixture fixture;
-
-static int
-setup_es256(void **state)
-{
-	(void)state;
-	ses_fixture_init(&fixture, SIGN_ES256);
-	return 0;
-}
-
-static int
-setup_sm2(void **state)
-{
-	(void)state;
-	ses_fixture_init(&fixture, SIGN_SM2);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	ses_fixture_release(&fixture);
-	return 0;
-}
+#include "tests/support/ses_groups.h"
 
 /* 0 only when it parses and the maker's signature is right. */
 static int
@@ -450,6 +425,6 @@ static const struct CMUnitTest tests[] = {
 int
 main(void)
 {
-	return cmocka_run_group_tests(tests, setup_es256, teardown) +
-	       cmocka_run_group_tests(tests, setup_sm2, teardown);
+	return cmocka_run_group_tests(tests, ses_setup_es256, ses_teardown) +
+	       cmocka_run_group_tests(tests, ses_setup_sm2, ses_teardown);
 }

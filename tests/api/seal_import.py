@@ -4,9 +4,8 @@ import time
 
 import forgery_ofd as ofd
 import seals
-from forgery import SEQUENCE, der, items, joined
 from harness import CERTSVC, codes, command, expect, verify
-from impostor import OCTETS, TIME, Key, Sealed, bits, der_of
+from impostor import TIME, Key, Sealed, der_of
 
 TREES, SEAL, OTHERS = "tree-felling-permit", "forestry-1", "police-1"
 
@@ -35,15 +34,11 @@ def day(days):
 
 def made(model, key, maker, signer, since=-1, until=300):
     """The object of a seal, after a model, as its maker would make it."""
-    info = items(model.seal[0][1])
-    info[1] = (info[1][0], b"33010000000007")
-    about = items(info[2][1])
-    about[1] = (about[1][0], "别处制作的专用章".encode())
-    about[3] = (SEQUENCE, der(OCTETS, signer))
-    about[4:7] = [day(since), day(since), day(until)]
-    info[2] = (SEQUENCE, joined(about))
-    parts = [(SEQUENCE, joined(info)), (OCTETS, maker), model.seal[2]]
-    return der(SEQUENCE, joined(parts + [bits(key.sign(der(*parts[0])))]))
+    def change(info, about):
+        info[1] = (info[1][0], b"33010000000007")
+        about[1] = (about[1][0], "别处制作的专用章".encode())
+        about[4:7] = [day(since), day(since), day(until)]
+    return model.seal_by(maker, key, signer, change)
 
 
 def write(name, data):

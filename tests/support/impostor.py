@@ -74,11 +74,14 @@ class Sealed:
         self.seal = items(self.to_sign[1][1])
         self.maker = self.seal[1][1]
 
-    def seal_by(self, x509, key, signer):
-        """The same seal, for that signer, made by this maker."""
+    def seal_by(self, x509, key, signer, change=None):
+        """The same seal, for that signer, made by this maker; change(info,
+        about) does the rest to the lists of its elements."""
         info = items(self.seal[0][1])
         about = items(info[2][1])
         about[3] = (SEQUENCE, der(OCTETS, signer))
+        if change:
+            change(info, about)
         info[2] = (SEQUENCE, joined(about))
         parts = [(SEQUENCE, joined(info)), (OCTETS, x509), self.seal[2]]
         value = key.sign(der(*parts[0]))

@@ -8,9 +8,8 @@
 #include <jansson.h>
 
 #include "keys/administrator.h"
-#include "tests/support/keeper_fixture.h"
+#include "tests/support/keeper_group.h"
 
-static struct fixture f;
 static struct administrator *adm;
 
 static inline int
@@ -18,8 +17,7 @@ keeper_admin_start(void **state)
 {
 	struct err e = ERR_INIT;
 
-	(void)state;
-	fixture_make(&f);
+	keeper_group_start(state);
 	return administrator_new(
 	    f.dir, bytes_str(FIXTURE_PASSPHRASE), &adm, &e);
 }

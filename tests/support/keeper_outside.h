@@ -5,7 +5,6 @@
 #ifndef TESTS_SUPPORT_KEEPER_OUTSIDE_H
 #define TESTS_SUPPORT_KEEPER_OUTSIDE_H
 
-#include <jansson.h>
 #include <openssl/x509.h>
 
 #include "crypto/base/text.h"
@@ -13,13 +12,10 @@
 #include "crypto/ses_seal.h"
 #include "crypto/ses_signature.h"
 #include "crypto/x509_request.h"
-#include "keys/administrator.h"
-#include "tests/support/keeper_fixture.h"
+#include "tests/support/keeper_admin.h"
 #include "tests/support/pki.h"
 #include "tests/support/sm2.h"
 
-static struct fixture f;
-static struct administrator *adm;
 static struct pki other[2]; /* ES256, SM2 */
 static const enum sign_alg algs[2] = {SIGN_ES256, SIGN_SM2};
 static const char *const alg_names[2] = {"ES256", "SM2"};
@@ -27,23 +23,16 @@ static const char *const alg_names[2] = {"ES256", "SM2"};
 static int
 start(void **state)
 {
-	struct err e = ERR_INIT;
-
-	(void)state;
-	fixture_make(&f);
 	pki_init_alg(&other[0], SIGN_ES256);
 	pki_init_alg(&other[1], SIGN_SM2);
-	return administrator_new(
-	    f.dir, bytes_str(FIXTURE_PASSPHRASE), &adm, &e);
+	return keeper_admin_start(state);
 }
 
 static int
 stop(void **state)
 {
-	(void)state;
 	administrator_free(adm);
-	assert_int_equal(fixture_stop(&f), 0);
-	fixture_release(&f);
+	keeper_group_stop(state);
 	pki_release(&other[0]);
 	pki_release(&other[1]);
 	return 0;
@@ -51,7 +40,7 @@ stop(void **state)
 
 /* Do an action, whose reference is taken; the code of its error, or "". */
 static const char *
-act(json_t *action, json_t **answer)
+act_json(json_t *action, json_t **answer)
 {
 	static char code[ERR_CODE_SIZE];
 	struct err e = ERR_INIT;
@@ -103,9 +92,10 @@ asked_key(const char *seal, size_t i)
 	EVP_PKEY *key;
 	json_t *answer;
 
-	assert_string_equal(act(json_pack("{s:s,s:s,s:s}", "action", "seal_csr",
-				    "seal", seal, "alg", alg_names[i]),
-				&answer),
+	assert_string_equal(
+	    act_json(json_pack("{s:s,s:s,s:s}", "action", "seal_csr", "seal",
+			 seal, "alg", alg_names[i]),
+		&answer),
 	    "");
 	assert_int_equal(x509_pem_read(bytes_str(json_string_value(
 					   json_object_get(answer, "csr"))),
@@ -144,7 +134,7 @@ issue(EVP_PKEY *key, size_t ca, enum x509_role role, int64_t until,
 static const char *
 give(const char *seal, size_t i, const struct buf *x509, const struct buf *ca)
 {
-	return act(
+	return act_json(
 	    json_pack("{s:s,s:s,s:s,s:[o,o]}", "action", "seal_x509", "seal",
 		seal, "alg", alg_names[i], "x509s", pem_of(x509), pem_of(ca)),
 	    NULL);

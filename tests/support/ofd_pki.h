@@ -116,23 +116,14 @@ ofd_trust_json(struct ofd_world *o)
 	buf_release(&maker);
 }
 
-/* A trust with these CRLs; the caller frees it. */
+/* A trust of this world with what the parts have (JSON, packed seals, CRLs)
+ * beside its anchors, CAs and status list; the caller frees it. */
 static inline struct trust *
-ofd_trust(const struct ofd_world *o, struct bytes json,
-    const struct bytes *crls, size_t ncrls)
+ofd_trust_of(const struct ofd_world *o, struct trust_parts parts)
 {
 	struct buf pem = BUF_INIT, helper = BUF_INIT;
 	struct bytes anchors[2] = {buf_bytes(&o->w.pem)}, helpers[1];
 	struct bytes list = buf_bytes(&o->w.list);
-	struct trust_parts parts = {.json = json,
-	    .anchors = anchors,
-	    .x509s = helpers,
-	    .crls = crls,
-	    .lists = &list,
-	    .nanchors = 2,
-	    .nx509s = 1,
-	    .ncrls = ncrls,
-	    .nlists = 1};
 	struct trust *trust;
 	struct err e = ERR_INIT;
 
@@ -140,10 +131,24 @@ ofd_trust(const struct ofd_world *o, struct bytes json,
 	world_must(x509_to_pem(buf_bytes(&o->ca), &helper, &e), &e);
 	anchors[1] = buf_bytes(&pem);
 	helpers[0] = buf_bytes(&helper);
+	parts.anchors = anchors;
+	parts.x509s = helpers;
+	parts.lists = &list;
+	parts.nanchors = 2;
+	parts.nx509s = parts.nlists = 1;
 	world_must(trust_parse(&parts, &trust, &e), &e);
 	buf_release(&pem);
 	buf_release(&helper);
 	return trust;
+}
+
+/* A trust with these CRLs; the caller frees it. */
+static inline struct trust *
+ofd_trust(const struct ofd_world *o, struct bytes json,
+    const struct bytes *crls, size_t ncrls)
+{
+	return ofd_trust_of(o,
+	    (struct trust_parts){.json = json, .crls = crls, .ncrls = ncrls});
 }
 
 static inline void

@@ -15,13 +15,11 @@
 #include "crypto/ses_seal.h"
 #include "keys/administrator.h"
 #include "keys/ca_renew.h"
-#include "tests/support/keeper_fixture.h"
+#include "tests/support/keeper_group.h"
 
 enum {
 	PEMS_MAX = 12
 };
-
-static struct fixture f;
 
 /* x509s of a member of the directory. */
 struct pems {
@@ -29,14 +27,6 @@ struct pems {
 	struct bytes views[PEMS_MAX];
 	size_t n;
 };
-
-static int
-start(void **state)
-{
-	(void)state;
-	fixture_make(&f);
-	return 0;
-}
 
 static int
 stop(void **state)
@@ -422,5 +412,5 @@ main(void)
 	    cmocka_unit_test(it_ends_after_some_times),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, keeper_group_start, stop);
 }

@@ -15,6 +15,7 @@
 #include "crypto/der.h"
 #include "crypto/digest.h"
 #include "crypto/x509_private.h"
+#include "tests/support/crl_list.h"
 #include "tests/support/pki.h"
 
 enum {
@@ -239,25 +240,14 @@ static void
 list_for(const struct buf *ca, EVP_PKEY *key, const struct buf *revoked,
     int64_t made, int64_t life, struct buf *out)
 {
-	struct crl_entry entry = {
-	    .revoked = made - 60, .reason = CRL_KEY_COMPROMISE};
-	struct crl_request req = {.issuer = buf_bytes(ca),
-	    .sign = x509_sign_key,
-	    .sign_ctx = key,
-	    .number = 1,
-	    .this_update = made,
-	    .next_update = made + life,
-	    .entries = &entry,
-	    .nentries = revoked != NULL};
-	const struct x509 *x = NULL;
-	struct err e = ERR_INIT;
+	const struct crl_list list = {.ca = buf_bytes(ca),
+	    .key = key,
+	    .from = made,
+	    .until = made + life,
+	    .revoked = revoked ? buf_bytes(revoked) : (struct bytes){NULL, 0},
+	    .when = made - 60};
 
-	if (revoked != NULL) {
-		assert_int_equal(x509_get(buf_bytes(revoked), &x, &e), 0);
-		entry.serial = x->serial;
-	}
-	assert_int_equal(crl_make(&req, out, &e), 0);
-	x509_free(x);
+	crl_list_make(&list, out);
 }
 
 static void

@@ -9,26 +9,7 @@
 #include "crypto/copy_field.h"
 #include "crypto/cose.h"
 #include "crypto/qr_claims.h"
-#include "tests/support/keeper_fixture.h"
-
-static struct fixture f;
-
-static int
-start(void **state)
-{
-	(void)state;
-	fixture_make(&f);
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	assert_int_equal(fixture_stop(&f), 0);
-	fixture_release(&f);
-	return 0;
-}
+#include "tests/support/keeper_group.h"
 
 /* A face whose scope is n characters that do not compress. */
 static void
@@ -153,5 +134,6 @@ main(void)
 	};
 
 	signal(SIGPIPE, SIG_IGN);
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(
+	    tests, keeper_group_start, keeper_group_stop);
 }

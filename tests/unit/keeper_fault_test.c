@@ -13,17 +13,7 @@
 #include "crypto/cms.h"
 #include "keys/administrator.h"
 #include "keys/keeper_frame.h"
-#include "tests/support/keeper_fixture.h"
-
-static struct fixture f;
-
-static int
-start(void **state)
-{
-	(void)state;
-	fixture_make(&f);
-	return 0;
-}
+#include "tests/support/keeper_group.h"
 
 static int
 stop(void **state)
@@ -478,5 +468,5 @@ main(void)
 	    cmocka_unit_test(
 		a_keeper_killed_in_the_middle_fails_calls_and_can_be_replaced),
 	};
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, keeper_group_start, stop);
 }

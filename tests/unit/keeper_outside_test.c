@@ -33,18 +33,19 @@ what_does_not_fit_is_refused_by_name(void **state)
 	assert_string_equal(
 	    give("market-1", 1, &x, &other[1].issuing), "x509_key_usage");
 	assert_string_equal(
-	    act(json_pack("{s:s,s:s,s:s,s:[s]}", "action", "seal_x509", "seal",
-		    "market-1", "alg", "SM2", "x509s", "no PEM"),
+	    act_json(json_pack("{s:s,s:s,s:s,s:[s]}", "action", "seal_x509",
+			 "seal", "market-1", "alg", "SM2", "x509s", "no PEM"),
 		NULL),
 	    "malformed_x509");
 	assert_string_equal(
-	    act(json_pack("{s:s,s:s,s:s,s:[]}", "action", "seal_x509", "seal",
-		    "market-1", "alg", "SM2", "x509s"),
+	    act_json(json_pack("{s:s,s:s,s:s,s:[]}", "action", "seal_x509",
+			 "seal", "market-1", "alg", "SM2", "x509s"),
 		NULL),
 	    "bad_action");
-	assert_string_equal(act(json_pack("{s:s,s:s,s:s}", "action", "seal_csr",
-				    "seal", "market-1", "alg", "RSA"),
-				NULL),
+	assert_string_equal(
+	    act_json(json_pack("{s:s,s:s,s:s}", "action", "seal_csr", "seal",
+			 "market-1", "alg", "RSA"),
+		NULL),
 	    "bad_action");
 	EVP_PKEY_free(key);
 	EVP_PKEY_free(foreign);
@@ -60,24 +61,26 @@ cas_from_elsewhere_are_added_and_listed(void **state)
 	(void)state;
 	/* A signer is no root, a root no maker. */
 	assert_string_equal(
-	    act(json_pack("{s:s,s:[o]}", "action", "outside_add", "roots",
-		    pem_of(&other[0].signer)),
+	    act_json(json_pack("{s:s,s:[o]}", "action", "outside_add", "roots",
+			 pem_of(&other[0].signer)),
 		NULL),
 	    "bad_x509");
 	assert_string_equal(
-	    act(json_pack("{s:s,s:[o]}", "action", "outside_add", "makers",
-		    pem_of(&other[0].root)),
+	    act_json(json_pack("{s:s,s:[o]}", "action", "outside_add", "makers",
+			 pem_of(&other[0].root)),
 		NULL),
 	    "bad_x509");
 	for (i = 0; i < 4; i++) /* each twice: the same answer */
 		assert_string_equal(
-		    act(json_pack("{s:s,s:[o],s:[o]}", "action", "outside_add",
+		    act_json(
+			json_pack("{s:s,s:[o],s:[o]}", "action", "outside_add",
 			    "roots", pem_of(&other[i % 2].root), "x509s",
 			    pem_of(&other[i % 2].issuing)),
 			NULL),
 		    "");
 	assert_string_equal(
-	    act(json_pack("{s:s}", "action", "outside_list"), &answer), "");
+	    act_json(json_pack("{s:s}", "action", "outside_list"), &answer),
+	    "");
 	list = json_object_get(answer, "outside");
 	assert_int_equal(json_array_size(json_object_get(list, "roots")), 2);
 	assert_int_equal(json_array_size(json_object_get(list, "x509s")), 2);
@@ -179,8 +182,8 @@ import(const struct buf *object)
 	const char *code;
 
 	text_base64(&text, buf_bytes(object));
-	code = act(json_pack("{s:s,s:s,s:s}", "action", "seal_import", "seal",
-		       "market-1", "object", buf_cstr(&text)),
+	code = act_json(json_pack("{s:s,s:s,s:s}", "action", "seal_import",
+			    "seal", "market-1", "object", buf_cstr(&text)),
 	    NULL);
 	buf_release(&text);
 	return code;
@@ -200,8 +203,8 @@ a_seal_made_elsewhere_is_verified_and_taken(void **state)
 	/* Its maker leads to a root that was added, but nobody named it. */
 	assert_string_equal(import(&object), "seal_maker_untrusted");
 	assert_string_equal(
-	    act(json_pack("{s:s,s:[o]}", "action", "outside_add", "makers",
-		    pem_of(&other[1].signer)),
+	    act_json(json_pack("{s:s,s:[o]}", "action", "outside_add", "makers",
+			 pem_of(&other[1].signer)),
 		NULL),
 	    "");
 	object.p[object.n - 1] ^= 1;
@@ -237,14 +240,15 @@ a_destroyed_seal_takes_nothing(void **state)
 	(void)state;
 	object_by_other(buf_bytes(&other[1].signer), PKI_UNTIL, &object);
 	assert_string_equal(
-	    act(json_pack("{s:s,s:s,s:s}", "action", "seal_destroy", "seal",
-		    "market-1", "reason", "撤销"),
+	    act_json(json_pack("{s:s,s:s,s:s}", "action", "seal_destroy",
+			 "seal", "market-1", "reason", "撤销"),
 		NULL),
 	    "");
 	assert_string_equal(import(&object), "seal_state");
-	assert_string_equal(act(json_pack("{s:s,s:s,s:s}", "action", "seal_csr",
-				    "seal", "market-1", "alg", "SM2"),
-				NULL),
+	assert_string_equal(
+	    act_json(json_pack("{s:s,s:s,s:s}", "action", "seal_csr", "seal",
+			 "market-1", "alg", "SM2"),
+		NULL),
 	    "seal_state");
 	assert_string_equal(
 	    give("market-1", 1, &other[1].signer, &other[1].issuing),
@@ -259,21 +263,21 @@ what_was_added_can_be_taken_out(void **state)
 	char sha256[65];
 
 	(void)state;
-	act(json_pack("{s:s}", "action", "outside_list"), &answer);
+	act_json(json_pack("{s:s}", "action", "outside_list"), &answer);
 	roots = json_object_get(json_object_get(answer, "outside"), "roots");
 	snprintf(sha256, sizeof(sha256), "%s",
 	    json_string_value(
 		json_object_get(json_array_get(roots, 0), "sha256")));
 	json_decref(answer);
-	assert_string_equal(act(json_pack("{s:s,s:s}", "action",
-				    "outside_remove", "sha256", sha256),
+	assert_string_equal(act_json(json_pack("{s:s,s:s}", "action",
+					 "outside_remove", "sha256", sha256),
 				NULL),
 	    "");
-	assert_string_equal(act(json_pack("{s:s,s:s}", "action",
-				    "outside_remove", "sha256", sha256),
+	assert_string_equal(act_json(json_pack("{s:s,s:s}", "action",
+					 "outside_remove", "sha256", sha256),
 				NULL),
 	    "not_in_authority");
-	act(json_pack("{s:s}", "action", "outside_list"), &answer);
+	act_json(json_pack("{s:s}", "action", "outside_list"), &answer);
 	roots = json_object_get(json_object_get(answer, "outside"), "roots");
 	assert_int_equal(json_array_size(roots), 1);
 	json_decref(answer);

@@ -19,7 +19,8 @@ change_cas(const char *verb)
 	    EVP_sha256(), NULL);
 	text_hex(&hex, (struct bytes){digest, sizeof(digest)});
 	assert_string_equal(
-	    act(json_pack("{s:s,s:s,s:[o],s:[o]}", "action", verb, "sha256",
+	    act_json(
+		json_pack("{s:s,s:s,s:[o],s:[o]}", "action", verb, "sha256",
 		    buf_cstr(&hex), "roots", pem_of(&other[1].root), "x509s",
 		    pem_of(&other[1].issuing)),
 		NULL),
@@ -53,7 +54,7 @@ listed_x509s(const char *seal, const char *alg)
 	size_t i, j, n = 0;
 
 	assert_string_equal(
-	    act(json_pack("{s:s}", "action", "seal_list"), &answer), "");
+	    act_json(json_pack("{s:s}", "action", "seal_list"), &answer), "");
 	json_array_foreach (json_object_get(answer, "seals"), i, s)
 		json_array_foreach (json_object_get(s, "x509s"), j, x)
 			n +=

@@ -12,26 +12,7 @@
 #include "crypto/ses_seal.h"
 #include "crypto/ses_signature.h"
 #include "crypto/x509.h"
-#include "tests/support/keeper_fixture.h"
-
-static struct fixture f;
-
-static int
-start(void **state)
-{
-	(void)state;
-	fixture_make(&f);
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	assert_int_equal(fixture_stop(&f), 0);
-	fixture_release(&f);
-	return 0;
-}
+#include "tests/support/keeper_group.h"
 
 static void
 the_seal_object_is_signed_by_the_maker_and_names_the_signer(void **state)
@@ -148,5 +129,6 @@ main(void)
 		the_signature_carries_what_the_keeper_computed_itself),
 	    cmocka_unit_test(only_listed_triples_seal),
 	};
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(
+	    tests, keeper_group_start, keeper_group_stop);
 }

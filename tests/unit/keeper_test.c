@@ -14,26 +14,7 @@
 #include "crypto/qr_claims.h"
 #include "crypto/status_list.h"
 #include "crypto/x509.h"
-#include "tests/support/keeper_fixture.h"
-
-static struct fixture f;
-
-static int
-start(void **state)
-{
-	(void)state;
-	fixture_make(&f);
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	assert_int_equal(fixture_stop(&f), 0);
-	fixture_release(&f);
-	return 0;
-}
+#include "tests/support/keeper_group.h"
 
 /* The x509 of a code or status key, from the directory. */
 static const struct x509 *
@@ -383,5 +364,6 @@ main(void)
 	    cmocka_unit_test(the_directory_tells_what_a_verifier_needs),
 	    cmocka_unit_test(every_key_tests_itself),
 	};
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(
+	    tests, keeper_group_start, keeper_group_stop);
 }

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "crypto/crl.h"
+#include "tests/support/crl_list.h"
 #include "tests/support/ses_world.h"
 
 enum {
@@ -59,22 +59,14 @@ static void
 make_list(struct buf *out, struct bytes issuer, EVP_PKEY *key,
     const struct revocation *r, struct bytes x509)
 {
-	struct crl_entry entry = {
-	    .revoked = r->when, .reason = CRL_KEY_COMPROMISE};
-	struct crl_request req = {.issuer = issuer,
-	    .sign = ses_sign,
-	    .sign_ctx = key,
-	    .number = 1,
-	    .this_update = r->stale ? SES_NOW + 2 : AT - DAY,
-	    .next_update = r->stale ? AT - 1 : AT + DAY,
-	    .entries = &entry,
-	    .nentries = x509.n != 0};
-	struct bytes name;
-	struct err e = ERR_INIT;
+	const struct crl_list list = {.ca = issuer,
+	    .key = key,
+	    .from = r->stale ? SES_NOW + 2 : AT - DAY,
+	    .until = r->stale ? AT - 1 : AT + DAY,
+	    .revoked = x509,
+	    .when = r->when};
 
-	if (x509.n != 0)
-		assert_int_equal(x509_identity(x509, &name, &entry.serial), 0);
-	assert_int_equal(crl_make(&req, out, &e), 0);
+	crl_list_make(&list, out);
 }
 
 static void

@@ -32,32 +32,11 @@ teardown(void **state)
 	return 0;
 }
 
-/* ofd_trust with a table of seals. */
 static struct trust *
 packed_trust(struct bytes table)
 {
-	struct buf pem = BUF_INIT, helper = BUF_INIT;
-	struct bytes anchors[2] = {buf_bytes(&world.w.pem)}, helpers[1];
-	struct bytes list = buf_bytes(&world.w.list);
-	struct trust_parts parts = {.json = buf_bytes(&head),
-	    .seals = table,
-	    .anchors = anchors,
-	    .x509s = helpers,
-	    .lists = &list,
-	    .nanchors = 2,
-	    .nx509s = 1,
-	    .nlists = 1};
-	struct trust *trust;
-	struct err e = ERR_INIT;
-
-	world_must(x509_to_pem(buf_bytes(&world.root), &pem, &e), &e);
-	world_must(x509_to_pem(buf_bytes(&world.ca), &helper, &e), &e);
-	anchors[1] = buf_bytes(&pem);
-	helpers[0] = buf_bytes(&helper);
-	world_must(trust_parse(&parts, &trust, &e), &e);
-	buf_release(&pem);
-	buf_release(&helper);
-	return trust;
+	return ofd_trust_of(&world,
+	    (struct trust_parts){.json = buf_bytes(&head), .seals = table});
 }
 
 static const struct trust_seal *

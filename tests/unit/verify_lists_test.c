@@ -8,7 +8,7 @@
 
 #include <hpdf.h>
 
-#include "crypto/crl.h"
+#include "tests/support/crl_list.h"
 #include "tests/support/ofd_expect.h"
 
 enum {
@@ -109,23 +109,14 @@ static void
 make_list(size_t i, int64_t age, const struct buf *revoked, int64_t when,
     struct buf *out)
 {
-	struct crl_entry entry = {
-	    .revoked = when, .reason = CRL_KEY_COMPROMISE};
-	struct crl_request req = {.issuer = buf_bytes(cas[i].x509),
-	    .sign = world_sign,
-	    .sign_ctx = *cas[i].key,
-	    .number = 1,
-	    .this_update = WORLD_NOW - age,
-	    .next_update = WORLD_NOW - age + LIFE,
-	    .entries = &entry,
-	    .nentries = revoked != NULL};
-	struct err e = ERR_INIT;
-	struct bytes name;
+	const struct crl_list list = {.ca = buf_bytes(cas[i].x509),
+	    .key = *cas[i].key,
+	    .from = WORLD_NOW - age,
+	    .until = WORLD_NOW - age + LIFE,
+	    .revoked = revoked ? buf_bytes(revoked) : (struct bytes){NULL, 0},
+	    .when = when};
 
-	if (revoked != NULL)
-		assert_int_equal(
-		    x509_identity(buf_bytes(revoked), &name, &entry.serial), 0);
-	world_must(crl_make(&req, out, &e), &e);
+	crl_list_make(&list, out);
 }
 
 /* A trust with all lists but those of the names in `without`; those in `old`

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "crypto/crl.h"
+#include "tests/support/crl_list.h"
 #include "tests/support/gm.h"
 #include "tests/support/ofd_expect.h"
 
@@ -293,27 +293,19 @@ static void
 a_claimed_time_is_no_proof(void **state)
 {
 	struct ofd_seal_plan plan = plan_of(&world.seal);
-	struct crl_entry entry = {.revoked = WORLD_NOW - 3600};
-	struct crl_request req = {.issuer = buf_bytes(&world.ca),
-	    .sign = sm2_sign,
-	    .sign_ctx = world.ca_key,
-	    .number = 2,
-	    .this_update = WORLD_NOW - 3600,
-	    .next_update = WORLD_NOW + WORLD_DAY,
-	    .entries = &entry,
-	    .nentries = 1};
+	const struct crl_list list = {.ca = buf_bytes(&world.ca),
+	    .key = world.ca_key,
+	    .from = WORLD_NOW - 3600,
+	    .until = WORLD_NOW + WORLD_DAY,
+	    .revoked = buf_bytes(&world.seal.x509),
+	    .when = WORLD_NOW - 3600};
 	struct buf crl = BUF_INIT, file = BUF_INIT;
-	const struct x509 *x;
-	struct err e = ERR_INIT;
 	struct ofd_draft d;
 	struct trust *trust;
 	struct bytes view;
 
 	(void)state;
-	world_must(x509_get(buf_bytes(&world.seal.x509), &x, &e), &e);
-	entry.serial = x->serial;
-	world_must(crl_make(&req, &crl, &e), &e);
-	x509_free(x);
+	crl_list_make(&list, &crl);
 	view = buf_bytes(&crl);
 	trust = ofd_trust(&world, buf_bytes(&world.json), &view, 1);
 	ofd_draft_foreign(&d, 1, "Seal");

@@ -263,17 +263,21 @@ ofd_signature_release(struct ofd_signature *signature)
 	memset(signature, 0, sizeof(*signature));
 }
 
-/* Does the CheckValue say this digest?  Base64 has one form. */
+/* The CheckValue must say this digest; base64 has one form. */
 static int
-check_matches(struct bytes check, const uint8_t *digest)
+check_value(struct bytes check, const uint8_t *digest, struct err *e)
 {
 	struct buf text = BUF_INIT;
-	int same;
+	int rc = 0;
 
 	text_base64(&text, (struct bytes){digest, OFD_SM3_SIZE});
-	same = bytes_equal(buf_bytes(&text), check);
+	if (buf_failed(&text))
+		rc = err_nomem(e);
+	else if (!bytes_equal(buf_bytes(&text), check))
+		rc = err_set(e, ERR_INPUT, "modified", "文件在签章之后被改动过",
+		    "a protected file was changed");
 	buf_release(&text);
-	return same;
+	return rc;
 }
 
 int
@@ -295,12 +299,11 @@ ofd_signature_digests(
 	for (i = 0; i < signature->nreferences; i++) {
 		rc =
 		    ofd_file_sm3(f, signature->references[i].entry, &digest, e);
+		if (rc == 0)
+			rc = check_value(
+			    signature->references[i].check, digest, e);
 		if (rc != 0)
 			return rc;
-		if (!check_matches(signature->references[i].check, digest))
-			return err_set(e, ERR_INPUT, "modified",
-			    "文件在签章之后被改动过",
-			    "a protected file was changed");
 	}
 	return 0;
 }

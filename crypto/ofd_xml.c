@@ -125,7 +125,7 @@ decode(struct reader *r, struct bytes raw, int attribute, struct bytes *out)
 	return 0;
 }
 
-/* Room for one more of `size` bytes; NULL at `max` or without memory. */
+/* Room for one more of `size` bytes; NULL when out of memory. */
 static void *
 grow(void *list, size_t n, size_t *capacity, size_t size)
 {

@@ -86,25 +86,11 @@ blank_value(uint8_t c, int attribute)
 	return c == '\r' ? '\n' : c;
 }
 
-/* Append a code point; a reference is never shorter than what it stands for. */
-static size_t
-put_code_point(uint8_t *out, uint32_t cp)
-{
-	struct buf one = BUF_INIT;
-	size_t n;
-
-	text_utf8_put(&one, cp);
-	n = one.n;
-	if (n > 0)
-		memcpy(out, one.p, n);
-	buf_release(&one);
-	return n;
-}
-
 int
 ofd_xml_decode(struct bytes raw, int attribute, uint8_t *out, size_t *used)
 {
-	size_t i, n, done = 0;
+	uint8_t utf8[4];
+	size_t i, n, m, done = 0;
 	int32_t cp;
 
 	for (i = 0; i < raw.n; i += n) {
@@ -113,7 +99,10 @@ ofd_xml_decode(struct bytes raw, int attribute, uint8_t *out, size_t *used)
 			cp = reference(raw.p + i, raw.n - i, &n);
 			if (cp < 0)
 				return -1;
-			done += put_code_point(out + done, (uint32_t)cp);
+			/* Never longer than the reference. */
+			m = text_utf8_encode((uint32_t)cp, utf8);
+			memcpy(out + done, utf8, m);
+			done += m;
 			continue;
 		}
 		if (raw.p[i] == '\r' && i + 1 < raw.n && raw.p[i + 1] == '\n')

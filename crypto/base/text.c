@@ -210,25 +210,24 @@ text_utf8_next(const char *s, size_t len, size_t *pos)
 	return (int32_t)cp;
 }
 
+size_t
+text_utf8_encode(uint32_t cp, uint8_t out[4])
+{
+	size_t n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4, i;
+	static const uint8_t lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+
+	for (i = n - 1; i > 0; i--, cp >>= 6)
+		out[i] = (uint8_t)(0x80 | (cp & 0x3f));
+	out[0] = (uint8_t)(lead[n] | cp);
+	return n;
+}
+
 void
 text_utf8_put(struct buf *out, uint32_t cp)
 {
-	if (cp < 0x80) {
-		buf_add_byte(out, (uint8_t)cp);
-		return;
-	}
-	if (cp < 0x800) {
-		buf_add_byte(out, (uint8_t)(0xc0 | cp >> 6));
-	} else {
-		if (cp < 0x10000) {
-			buf_add_byte(out, (uint8_t)(0xe0 | cp >> 12));
-		} else {
-			buf_add_byte(out, (uint8_t)(0xf0 | cp >> 18));
-			buf_add_byte(out, (uint8_t)(0x80 | (cp >> 12 & 0x3f)));
-		}
-		buf_add_byte(out, (uint8_t)(0x80 | (cp >> 6 & 0x3f)));
-	}
-	buf_add_byte(out, (uint8_t)(0x80 | (cp & 0x3f)));
+	uint8_t bytes[4];
+
+	buf_add(out, bytes, text_utf8_encode(cp, bytes));
 }
 
 long

@@ -33,6 +33,9 @@ int text_unbase64(struct buf *out, const char *s, size_t len);
  */
 int32_t text_utf8_next(const char *s, size_t len, size_t *pos);
 
+/* A code point as UTF-8; how many bytes. */
+size_t text_utf8_encode(uint32_t cp, uint8_t out[4]);
+
 /* Append one code point as UTF-8. */
 void text_utf8_put(struct buf *out, uint32_t cp);
 

@@ -8,10 +8,14 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "crypto/base/clock.h"
+
 enum {
-	BACKLOG = 1024
+	BACKLOG = 1024,
+	RETRY_MS = 20
 };
 
 static int
@@ -45,8 +49,22 @@ split(const char *address, char host[64], char port[8])
 }
 
 static int
-bind_listen(
-    const struct addrinfo *ai, const char *address, int *fd, struct err *e)
+bind_patiently(int fd, const struct addrinfo *ai, int wait_ms)
+{
+	struct timespec pause = {0, RETRY_MS * 1000000L};
+	int64_t until = clock_monotonic_ms() + wait_ms;
+
+	while (bind(fd, ai->ai_addr, ai->ai_addrlen) != 0) {
+		if (errno != EADDRINUSE || clock_monotonic_ms() >= until)
+			return -1;
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+static int
+bind_listen(const struct addrinfo *ai, const char *address, int wait_ms,
+    int *fd, struct err *e)
 {
 	int one = 1;
 
@@ -55,8 +73,7 @@ bind_listen(
 	if (*fd < 0)
 		return err_internal(e, "socket");
 	if (setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) == 0 &&
-	    bind(*fd, ai->ai_addr, ai->ai_addrlen) == 0 &&
-	    listen(*fd, BACKLOG) == 0)
+	    bind_patiently(*fd, ai, wait_ms) == 0 && listen(*fd, BACKLOG) == 0)
 		return 0;
 	err_set(e, ERR_CONFLICT, "address_in_use",
 	    "无法监听 %s：%s；可用 -l HOST:PORT 换一个地址",
@@ -68,7 +85,7 @@ bind_listen(
 }
 
 int
-listen_tcp(const char *address, int *fd, struct err *e)
+listen_tcp(const char *address, int wait_ms, int *fd, struct err *e)
 {
 	struct addrinfo hints = {
 	    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
@@ -81,7 +98,7 @@ listen_tcp(const char *address, int *fd, struct err *e)
 	if (split(address, host, port) != 0 ||
 	    getaddrinfo(host, port, &hints, &ai) != 0)
 		return bad_address(address, e);
-	rc = bind_listen(ai, address, fd, e);
+	rc = bind_listen(ai, address, wait_ms, fd, e);
 	freeaddrinfo(ai);
 	return rc;
 }

@@ -22,6 +22,7 @@
 
 enum {
 	LOCK_WAIT_MS = 5000,	  /* children of a killed owner are ending */
+	LISTEN_WAIT_MS = 2000,	  /* their sockets go after their lock */
 	TEMPORARY_WAIT_MS = 15000 /* until a temporary server answers */
 };
 
@@ -138,8 +139,8 @@ cli_serve(int argc, char **argv)
 		return usage();
 	rc = serving_open(&v, dir, key, (struct bytes){NULL, 0}, &e);
 	if (rc == 0)
-		rc =
-		    listen_tcp(address ? address : v.config.listen, &v.tcp, &e);
+		rc = listen_tcp(address ? address : v.config.listen,
+		    LISTEN_WAIT_MS, &v.tcp, &e);
 	if (rc != 0) {
 		serve_report(&e);
 		err_clear(&e);

@@ -25,13 +25,12 @@ struct sheet_request {
 	const struct service_caller *caller;
 	/* As the store reads it, with face and qr; status is not looked at. */
 	const struct store_certificate *certificate;
-	uint64_t number;       /* of this sheet, from 1 */
-	const char *office_zh; /* who prints, as the ticket says (for a
-				  department: its name) */
-	const char *variant;   /* NULL: the type's first */
-	const char *blank;     /* number of the pre-printed blank: data only is
-				  printed; NULL: the whole page */
-	float dx, dy;	       /* mm to the right and down, with a blank only */
+	uint64_t number; /* of this sheet, from 1; office and day are those of
+			    the code that the keeper signs */
+	const char *variant; /* NULL: the type's first */
+	const char *blank;   /* number of the pre-printed blank: data only is
+				printed; NULL: the whole page */
+	float dx, dy;	     /* mm to the right and down, with a blank only */
 };
 
 /*

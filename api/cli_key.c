@@ -17,12 +17,15 @@
 
 enum {
 	OVERLAP_DAYS = 7,
+	OVERLAP_MAX = 366, /* days that the keeper takes */
+	DAYS_MAX = 36500,
 	DAY = 86400
 };
 
 struct key_command {
 	struct cli cli;
 	const char *id, *overlap, *addresses, *types, *days;
+	int overlap_days, valid_days; /* the numbers; 0: for ever */
 };
 
 static int
@@ -52,15 +55,13 @@ make_action(const struct key_command *k, const char *verb,
 	if (strcmp(verb, "rotate") == 0)
 		return json_pack("{s:s, s:s, s:s, s:s, s:I}", "action",
 		    "key_rotate", "id", cred->id, "hash", hash, "old", k->id,
-		    "overlap",
-		    (json_int_t)(k->overlap ? atoi(k->overlap) : OVERLAP_DAYS) *
-			DAY);
+		    "overlap", (json_int_t)k->overlap_days * DAY);
 	action = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "action",
 	    "key_add", "id", cred->id, "hash", hash, "department",
 	    k->cli.department, "types", cli_list(k->types), "addresses",
 	    cli_list(k->addresses));
 	if (action != NULL && k->days != NULL) {
-		until = clock_now() + (int64_t)atoi(k->days) * DAY;
+		until = clock_now() + (int64_t)k->valid_days * DAY;
 		json_object_set_new(
 		    action, "not_after", json_integer((json_int_t)until));
 	}
@@ -91,8 +92,15 @@ run(struct key_command *k, const char *verb, struct err *e)
 	char hash[65] = "";
 	int rc;
 
-	rc = administer_open(
-	    k->cli.dir, k->cli.key_source, k->cli.client, &adm, e);
+	k->overlap_days = OVERLAP_DAYS;
+	rc = cli_number(
+	    "--overlap", k->overlap, 0, OVERLAP_MAX, &k->overlap_days, e);
+	if (rc == 0)
+		rc = cli_number(
+		    "--days", k->days, 1, DAYS_MAX, &k->valid_days, e);
+	if (rc == 0)
+		rc = administer_open(
+		    k->cli.dir, k->cli.key_source, k->cli.client, &adm, e);
 	if (rc == 0)
 		rc = administrator_credential(&cred, hash, e);
 	if (rc == 0 && (action = make_action(k, verb, &cred, hash)) == NULL)

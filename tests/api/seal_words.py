@@ -43,6 +43,20 @@ def options():
         expect("[usage]" in text, "%s: %s", more, text)
 
 
+def keys():
+    """days of a key typed wrong are said, and no key is made or ended"""
+    before = command(CERTSVC, "key", "list", "-d", seals.server().data)
+    for words in (["add", "--department", department(), "--days", "x"],
+                  ["add", "--department", department(), "--days", "0"],
+                  ["rotate", "none", "--overlap", "7d"],
+                  ["rotate", "none", "--overlap", "-1"]):
+        text = command(CERTSVC, "key", words[0], "-d", seals.server().data,
+                       *words[1:], status=1)
+        expect(words[-2] in text and "[usage]" in text, "%s: %s", words, text)
+    expect(command(CERTSVC, "key", "list", "-d", seals.server().data) ==
+           before, "changed")
+
+
 def arrays():
     """of many orders the wrong one is named, and too many are not begun"""
     orders = [dict(NEW, id="array-%d" % n, department=department())
@@ -69,4 +83,4 @@ def texts():
                "%s: %s", changes, text)
 
 
-CASES = [options, arrays, texts]
+CASES = [options, keys, arrays, texts]

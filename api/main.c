@@ -1,9 +1,11 @@
 /* main.c - the program's commands; see command.h. */
 #include "api/command.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/cli.h"
 #include "api/demo.h"
@@ -66,15 +68,41 @@ command_run(int argc, char **argv)
 	return usage(stderr);
 }
 
+/* A file that is opened later must not take the place of one of these: what is
+ * said would be written into it. */
+static int
+standard_files(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd < 0 ? -1 : close(fd);
+}
+
+/* An answer that could not be written is none. */
+static int
+finish(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "certsvc: 写不了标准输出\n"
+			"         cannot write the standard output\n");
+	return COMMAND_OUTPUT;
+}
+
 int
 main(int argc, char **argv)
 {
+	if (standard_files() != 0)
+		return COMMAND_OUTPUT;
 	setlocale(LC_CTYPE, "C.UTF-8");
 	if (argc < 2)
 		return usage(stderr);
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0) {
 		usage(stdout);
-		return 0;
+		return finish(0);
 	}
-	return command_run(argc - 1, argv + 1);
+	return finish(command_run(argc - 1, argv + 1));
 }

@@ -2,7 +2,7 @@
 import os
 
 import seals
-from harness import CERTSVC, command, expect
+from harness import CERTSVC, Server, command, expect
 from seals import BUSINESS, DOG, NEW, department, get, seal, write
 
 
@@ -83,4 +83,19 @@ def texts():
                "%s: %s", changes, text)
 
 
-CASES = [options, keys, arrays, texts]
+def printed():
+    """what cannot be printed is no success, and never lands in a file"""
+    text = command("sh", "-c", 'exec "$0" seal list -d "$1" >/dev/full',
+                   CERTSVC, seals.server().data, status=74)
+    expect("standard output" in text, "%s", text)
+    other = Server(prefix=("sh", "-c", 'exec "$0" "$@" 2>&-'))
+    try:
+        other.start()
+        expect(other.stop() == 0, "status")
+        size = os.path.getsize(os.path.join(other.data, "lock"))
+        expect(size == 0, "%d bytes in the lock", size)
+    finally:
+        other.close()
+
+
+CASES = [options, keys, arrays, texts, printed]

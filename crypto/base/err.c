@@ -24,6 +24,14 @@ err_set(struct err *e, enum err_class class, const char *code, const char *zh,
 	return class;
 }
 
+/* Stands for all items where there was no room for the first, so that nobody
+ * takes none for nothing wrong.  Never changed. */
+static struct err_item no_room = {
+    .code = "out_of_memory",
+    .zh = "内存不足，请稍后重试",
+    .en = "out of memory, try again later",
+};
+
 void
 err_add(struct err *e, const char *code, const char *pointer, const char *zh,
     const char *en, ...)
@@ -31,11 +39,16 @@ err_add(struct err *e, const char *code, const char *pointer, const char *zh,
 	struct err_item *grown, *item;
 	va_list ap;
 
-	if (e->nitems >= ERR_ITEMS_MAX)
+	if (e->nitems >= ERR_ITEMS_MAX || e->items == &no_room)
 		return;
 	grown = realloc(e->items, (e->nitems + 1) * sizeof(*grown));
-	if (grown == NULL)
+	if (grown == NULL) {
+		if (e->nitems == 0) {
+			e->items = &no_room;
+			e->nitems = 1;
+		}
 		return;
+	}
 	e->items = grown;
 	item = &grown[e->nitems++];
 	snprintf(item->code, sizeof(item->code), "%s", code);
@@ -67,6 +80,7 @@ err_internal(struct err *e, const char *what)
 void
 err_clear(struct err *e)
 {
-	free(e->items);
+	if (e->items != &no_room)
+		free(e->items);
 	memset(e, 0, sizeof(*e));
 }

@@ -65,8 +65,9 @@ int err_set(struct err *e, enum err_class class, const char *code,
     __attribute__((format(printf, 4, 6), format(printf, 5, 6)));
 
 /*
- * Add one wrong field.  Past ERR_ITEMS_MAX items are dropped.  Does not set
- * the class: the caller ends with err_set once all fields were looked at.
+ * Add one wrong field.  Past ERR_ITEMS_MAX items are dropped; without memory
+ * there is at least one, "out_of_memory".  Does not set the class: the caller
+ * ends with err_set once all fields were looked at.
  */
 void err_add(struct err *e, const char *code, const char *pointer,
     const char *zh, const char *en, ...)

@@ -256,8 +256,7 @@ static int
 seal_renew(struct seal_act *a)
 {
 	const struct seal_row *row = seal_act_find(a);
-	json_int_t years =
-	    json_integer_value(json_object_get(a->action, "years"));
+	json_int_t years;
 	json_t *meta;
 	int rc;
 
@@ -265,11 +264,10 @@ seal_renew(struct seal_act *a)
 		return a->e->class;
 	if (row->state != SEAL_ACTIVE && row->state != SEAL_LOST)
 		return seal_act_wrong_state(row, a->e);
-	if (years < 0 || years > SEAL_YEARS_MAX)
+	if (seal_years(a->action, &years) != 0)
 		return seal_act_bad(a->e);
 	meta = json_loads(row->meta, 0, NULL);
-	json_object_set_new(
-	    meta, "years", json_integer(years ? years : SEAL_YEARS));
+	json_object_set_new(meta, "years", json_integer(years));
 	rc = make(a, row->id, meta, a->action, "renew");
 	json_decref(meta);
 	return rc;

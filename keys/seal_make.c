@@ -73,30 +73,45 @@ drawing_of(const json_t *seal)
 	return drawing;
 }
 
+int
+seal_years(const json_t *object, json_int_t *years)
+{
+	const json_t *value = json_object_get(object, "years");
+
+	*years = json_integer_value(value);
+	if ((value != NULL && !json_is_integer(value)) || *years < 0 ||
+	    *years > SEAL_YEARS_MAX)
+		return -1;
+	if (*years == 0)
+		*years = SEAL_YEARS;
+	return 0;
+}
+
 json_t *
 seal_meta(const json_t *seal, const char *department, struct err *e)
 {
 	const char *id = json_string_value(json_object_get(seal, "id"));
 	const char *zh = json_string_value(json_object_get(seal, "zh"));
-	const char *en = json_string_value(json_object_get(seal, "en"));
+	const json_t *other = json_object_get(seal, "en");
+	const char *en = json_string_value(other);
 	const json_t *types = json_object_get(seal, "types");
-	json_int_t years = json_integer_value(json_object_get(seal, "years"));
+	json_int_t years;
 	json_t *meta;
 
 	if (id == NULL || !authority_id_ok(id, SEAL_ID_SIZE - 1))
 		bad(e, "id");
-	else if (!text_ok(zh, 200) || (en != NULL && !text_ok(en, 200)))
+	else if (!text_ok(zh, 200) || (other != NULL && !text_ok(en, 200)))
 		bad(e, "zh, en");
 	else if (!types_ok(types))
 		bad(e, "types");
-	else if (years < 0 || years > SEAL_YEARS_MAX)
+	else if (seal_years(seal, &years) != 0)
 		bad(e, "years");
 	if (e->class != ERR_OK)
 		return NULL;
 	meta = json_pack("{s:s,s:s,s:s,s:o,s:I,s:o}", "department", department,
 	    "zh", zh, "en", en ? en : zh, "types",
-	    types ? json_deep_copy(types) : json_array(), "years",
-	    years ? years : SEAL_YEARS, "drawing", drawing_of(seal));
+	    types ? json_deep_copy(types) : json_array(), "years", years,
+	    "drawing", drawing_of(seal));
 	if (meta == NULL)
 		err_nomem(e);
 	return meta;

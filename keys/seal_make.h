@@ -59,6 +59,10 @@ struct seal_order {
  */
 json_t *seal_meta(const json_t *seal, const char *department, struct err *e);
 
+/* The member "years": 1 to SEAL_YEARS_MAX, or SEAL_YEARS when it is absent or
+ * 0.  0, or -1 when it is anything else. */
+int seal_years(const json_t *object, json_int_t *years);
+
 /*
  * Put the first or next generation of a seal into the register's batch; head as
  * seal_register_add.  ERR_INPUT "bad_seal", "bad_subject", ERR_LIMIT

@@ -166,6 +166,8 @@ what_is_no_seal_is_not_made(void **state)
 	    "{\"id\":\"x-1\"," PICTURE "}", "{\"id\":\"x-1\",\"zh\":\"章\"}",
 	    "{\"id\":\"x-1\",\"zh\":\"\"," PICTURE "}",
 	    "{\"id\":\"x-1\",\"zh\":\"章\",\"years\":11," PICTURE "}",
+	    "{\"id\":\"x-1\",\"zh\":\"章\",\"years\":\"7\"," PICTURE "}",
+	    "{\"id\":\"x-1\",\"zh\":\"章\",\"en\":7," PICTURE "}",
 	    "{\"id\":\"x-1\",\"zh\":\"章\",\"types\":[\"short\"]," PICTURE "}",
 	    "{\"id\":\"x-1\",\"zh\":\"章\",\"types\":\"all\"," PICTURE "}",
 	    "{\"id\":\"x-1\",\"zh\":\"章\",\"picture\":{\"type\":\"png\","
@@ -247,6 +249,8 @@ a_lost_seal_is_renewed_and_a_destroyed_one_never_comes_back(void **state)
 	check_x509s("life-2", 2, 2);
 	must("seal_resume", "life-2", "", "seal_state");
 	must("seal_renew", "life-2", "," PICTURE ",\"years\":11", "bad_action");
+	must("seal_renew", "life-2", "," PICTURE ",\"years\":\"3\"",
+	    "bad_action");
 	must("seal_renew", "life-2", "", "bad_action");
 	must("seal_renew", "life-2", "," PICTURE ",\"years\":3", "");
 	sealing_gives("life-2", "");

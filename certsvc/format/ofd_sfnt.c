@@ -16,20 +16,6 @@ enum {
 	HEAD_CHECKSUM = 8 /* checkSumAdjustment */
 };
 
-static uint32_t
-checksum(struct bytes v)
-{
-	uint8_t last[4] = {0};
-	uint32_t sum = 0;
-	size_t i;
-
-	for (i = 0; i + 4 <= v.n; i += 4)
-		sum += sfnt_get32(v.p + i);
-	if (v.n > i)
-		memcpy(last, v.p + i, v.n - i);
-	return sum + sfnt_get32(last);
-}
-
 /* A character and its glyph in the subset. */
 struct mapping {
 	uint32_t cp, glyph;
@@ -288,7 +274,7 @@ gather(const struct ofd_font *f, struct bytes font, struct buf ours[OURS],
 			return 0;
 		v[n + i].tag = sfnt_get32((const uint8_t *)tags + 4 * i);
 		v[n + i].data = buf_bytes(&ours[i]);
-		v[n + i].sum = checksum(v[n + i].data);
+		v[n + i].sum = sfnt_checksum(v[n + i].data);
 	}
 	qsort(v, n + OURS, sizeof(*v), by_tag);
 	return n + OURS;
@@ -315,7 +301,7 @@ write_tables(struct buf *out, struct table *v, size_t n)
 		sfnt_put32(out, (uint32_t)v[i].data.n);
 		at += (v[i].data.n + 3) / 4 * 4;
 	}
-	sum = buf_failed(out) ? 0 : checksum(buf_bytes(out));
+	sum = buf_failed(out) ? 0 : sfnt_checksum(buf_bytes(out));
 	for (i = 0; i < n; i++) {
 		if (v[i].tag == 0x68656164)
 			head = out->n;

@@ -152,19 +152,6 @@ rewrite_glyphs(struct sfnt *f, const uint8_t *grid, size_t ngrid)
 	return rc;
 }
 
-static uint32_t
-checksum(struct bytes v)
-{
-	uint8_t last[4] = {0};
-	uint32_t sum = 0;
-	size_t i;
-
-	for (i = 0; i + 4 <= v.n; i += 4)
-		sum += sfnt_get32(v.p + i);
-	memcpy(last, v.p + i, v.n - i);
-	return sum + sfnt_get32(last);
-}
-
 /* What a table holds now. */
 static struct bytes
 rewritten(const struct sfnt *f, const struct table *t)
@@ -192,7 +179,7 @@ write_font(const struct sfnt *f, struct bytes font, struct buf *out)
 	for (i = 0; i < f->ntables; i++) {
 		data = rewritten(f, &f->tables[i]);
 		sfnt_put32(out, f->tables[i].tag);
-		sfnt_put32(out, checksum(data));
+		sfnt_put32(out, sfnt_checksum(data));
 		sfnt_put32(out, (uint32_t)at);
 		sfnt_put32(out, (uint32_t)data.n);
 		at += (data.n + 3) / 4 * 4;
@@ -208,7 +195,7 @@ write_font(const struct sfnt *f, struct bytes font, struct buf *out)
 	if (buf_failed(out))
 		return;
 	sum = 0xB1B0AFBA -
-	      checksum((struct bytes){out->p + start, out->n - start});
+	      sfnt_checksum((struct bytes){out->p + start, out->n - start});
 	for (i = 0; i < 4; i++)
 		out->p[head + HEAD_CHECKSUM + i] =
 		    (uint8_t)(sum >> (24 - 8 * i));

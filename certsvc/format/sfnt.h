@@ -5,6 +5,7 @@
 #define CERTSVC_FORMAT_SFNT_H
 
 #include <stdint.h>
+#include <string.h>
 
 #include "crypto/base/buf.h"
 
@@ -18,6 +19,21 @@ static inline uint32_t
 sfnt_get32(const uint8_t *p)
 {
 	return sfnt_get16(p) << 16 | sfnt_get16(p + 2);
+}
+
+/* Of a table: the sum of its numbers of 32 bits, as if zeros followed. */
+static inline uint32_t
+sfnt_checksum(struct bytes v)
+{
+	uint8_t last[4] = {0};
+	uint32_t sum = 0;
+	size_t i;
+
+	for (i = 0; i + 4 <= v.n; i += 4)
+		sum += sfnt_get32(v.p + i);
+	if (v.n > i)
+		memcpy(last, v.p + i, v.n - i);
+	return sum + sfnt_get32(last);
 }
 
 /* The lower 16 bits of v. */

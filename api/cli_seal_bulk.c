@@ -296,6 +296,10 @@ seal_bulk_verb(struct seal_command *c, struct err *e)
 	b.there = json_object();
 	b.batch = json_array();
 	rc = bulk(&b, e);
+	if (rc != 0 && b.made > 0)
+		fprintf(stderr,
+		    "没有做完：再次运行同一命令即可接着做 / not finished: "
+		    "the same command once more goes on\n");
 	json_decref(b.departments);
 	json_decref(b.there);
 	json_decref(b.batch);

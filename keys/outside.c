@@ -13,9 +13,9 @@ static int
 bad_x509(enum outside_kind kind, struct err *e)
 {
 	return err_set(e, ERR_INPUT, "bad_x509",
-	    "%s 中的数字证书不是 PEM，或不是相应的种类（机构证书或制章者证书）",
-	    "an x509 in %s is no PEM, or not of that kind (authority or seal "
-	    "maker)",
+	    "%s 中须恰有一个 PEM 数字证书，且是相应的种类（机构证书或制章者证书）",
+	    "an entry of %s is not exactly one x509 in PEM, or not of that "
+	    "kind (authority or seal maker)",
 	    names[kind]);
 }
 

@@ -21,6 +21,10 @@ seals_list(struct api *api, const struct request *req, struct response *res,
 
 	rc = request_query_number(
 	    req, "limit", LIMIT_PAGE_ITEMS, &query.limit, e);
+	if (rc == 0 && request_query(req, "limit") != NULL && query.limit == 0)
+		rc = err_set(e, ERR_INPUT, "bad_query",
+		    "参数 limit 应在 1 与 %d 之间",
+		    "limit lies between 1 and %d", LIMIT_PAGE_ITEMS);
 	if (rc == 0)
 		rc = service_seals(api->service, &query, &answer, e);
 	return rc != 0 ? rc : response_json(res, 200, answer, e);

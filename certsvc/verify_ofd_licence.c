@@ -102,6 +102,10 @@ authority_check(struct ofd_job *job, size_t i, const struct face *face,
 	    code->claims.issued >= signer->revoked_since) {
 		job->v->signatures[i].trust = TRUST_REVOKED;
 		verdict_add(job->v, "issuer_key_revoked");
+	} else if (seal->report.step == SES_GOOD &&
+		   seal->report.doubt == SES_SIGNER_REVOKED) {
+		/* Another key signed the time of issue: no doubt is left. */
+		job->v->signatures[i].trust = TRUST_TRUSTED;
 	}
 }
 

@@ -95,6 +95,8 @@ def hold(files):
         while True:
             _, answer = verify(path, server().trust)
             if answer["verdict"] == "valid":
+                states = {s["trust"] for s in answer["signatures"]}
+                expect(states == {"trusted"}, "%s: %s", path, states)
                 break
             expect([r["code"] for r in answer["reasons"]] == ["suspended"] and
                    time.monotonic() < end, "%s: %s %s", path,
@@ -130,7 +132,8 @@ def listed():
         expect(found == wanted, "%s: %s", query, found)
     c = server().client()
     world.problem(c.call("GET", "/v1/seals?state=sealed"), 400, "bad_query")
-    world.problem(c.call("GET", "/v1/seals?limit=101"), 400)
+    for query in ("limit=101", "limit=0", "limit=x"):
+        world.problem(c.call("GET", "/v1/seals?" + query), 400)
     c.close()
 
 

@@ -152,6 +152,9 @@ set_meta(struct seal_row *row, struct bytes text)
 	    json_string_value(json_object_get(meta, "department"));
 	int rc = -1;
 
+	/* Its mac says that we wrote it, as JSON. */
+	if (meta == NULL)
+		return no_memory();
 	if (department != NULL && strlen(department) < SEAL_ID_SIZE &&
 	    (row->department[0] == '\0' ||
 		strcmp(row->department, department) == 0)) {

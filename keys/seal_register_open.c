@@ -140,7 +140,7 @@ fill(struct reading *w)
 }
 
 /* Check the record at the window's start and put it in force; -1 when it is
- * none of ours. */
+ * none of ours, ERR_INTERNAL when out of memory. */
 static int
 take(struct reading *w, const struct seal_frame *frame)
 {
@@ -148,8 +148,9 @@ take(struct reading *w, const struct seal_frame *frame)
 	int rc;
 
 	if (seal_frame_mac(
-		w->r, w->r->head, frame->body, frame->secret.n, mac) != 0 ||
-	    CRYPTO_memcmp(mac, frame->mac.p, sizeof(mac)) != 0)
+		w->r, w->r->head, frame->body, frame->secret.n, mac) != 0)
+		return ERR_INTERNAL;
+	if (CRYPTO_memcmp(mac, frame->mac.p, sizeof(mac)) != 0)
 		return -1;
 	rc = seal_register_apply(w->r, frame, w->r->size);
 	if (rc != 0)

@@ -42,7 +42,7 @@ CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -I. -I$(B)/gen $(PKG_CFLAGS) $(OPT) $(WARN)
 WCONVERSION := -Wconversion -Wno-sign-conversion
 $(B)/crypto/%.o $(B)/keys/%.o: CFLAGS_ALL += $(WCONVERSION)
 
-ROOMS := crypto/base crypto keys certsvc certsvc/format certsvc/store api
+ROOMS := crypto/base crypto keys certsvc/print certsvc certsvc/format certsvc/store api
 SRC := $(sort $(wildcard $(addsuffix /*.c,$(ROOMS))))
 LIBSRC := $(filter-out api/main.c,$(SRC))
 LIBOBJ := $(LIBSRC:%.c=$(B)/%.o)

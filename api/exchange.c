@@ -92,61 +92,18 @@ exchange_body_limit(const struct exchange *x)
 }
 
 static int
-limited(struct exchange *x, unsigned int seconds, struct err *e)
-{
-	response_header(&x->res, "Retry-After", "%u", seconds);
-	err_set(e, ERR_LIMIT, "rate_limited", "请求过于频繁，请在 %u 秒后重试",
-	    "too many calls, try again in %u seconds", seconds);
-	e->retryable = 1;
-	return ERR_LIMIT;
-}
-
-/* Who calls; the answer about a wrong credential itself is rationed. */
-static int
-authenticate(struct exchange *x, struct err *e)
-{
-	struct request *req = &x->req;
-	int64_t now = clock_monotonic_ms();
-	unsigned int wait;
-	int rc;
-
-	rc = caller_credential(
-	    request_header(req, "Authorization"), &req->cred, e);
-	if (rc == 0 && x->server->config.callers == NULL)
-		rc = err_set(e, ERR_UNKNOWN, "bad_credential",
-		    "本服务没有登记任何接口密钥",
-		    "this server has no API keys");
-	if (rc == 0 && !x->peer->local &&
-	    (wait = rate_peek(x->server->denied, req->address, now)) != 0)
-		return limited(x, wait, e);
-	if (rc == 0)
-		rc = caller_identify(x->server->config.callers, &req->cred,
-		    req->address, &req->who, e);
-	if (rc == ERR_UNKNOWN)
-		(void)rate_take(x->server->denied, req->address, now);
-	if (rc != 0)
-		return rc;
-	req->caller.cred = &req->cred;
-	req->caller.address = req->address;
-	req->caller.who = &req->who;
-	if ((wait = rate_take(x->server->key, req->who.key, now)) != 0)
-		return limited(x, wait, e);
-	return 0;
-}
-
-static int
 run(struct exchange *x, struct err *e)
 {
 	json_t *json = NULL;
 	unsigned int wait;
 	int rc = 0;
 
-	if (x->route->scope == SCOPE_DEPARTMENT)
-		rc = authenticate(x, e);
+	if (x->route->scope != SCOPE_PUBLIC)
+		rc = exchange_authenticate(x, e);
 	else if (x->route->body == BODY_UPLOAD && !x->peer->local &&
 		 (wait = rate_take(x->server->verify, x->req.address,
 		      clock_monotonic_ms())) != 0)
-		rc = limited(x, wait, e);
+		rc = exchange_limited(x, wait, e);
 	if (rc == 0 && x->over)
 		rc = err_set(e, ERR_LIMIT, "body_too_large",
 		    "请求正文超过上限 %zu 字节",
@@ -196,27 +153,6 @@ exchange_run(struct exchange *x)
 	err_clear(&e);
 	x->state = EXCHANGE_READY;
 	atomic_fetch_add(&x->server->busy_us, (uint64_t)(now_us() - start));
-}
-
-int
-exchange_is_quick(struct exchange *x)
-{
-	struct keeper_caller who = {0};
-	struct err e = ERR_INIT;
-	int known;
-
-	if (x->route->pace == PACE_SLOW)
-		return 0;
-	if (x->route->scope != SCOPE_DEPARTMENT ||
-	    x->server->config.callers == NULL)
-		return 1;
-	known = caller_credential(request_header(&x->req, "Authorization"),
-		    &x->req.cred, &e) != 0 ||
-		caller_known(x->server->config.callers, &x->req.cred,
-		    x->req.address, &who);
-	keeper_caller_release(&who);
-	err_clear(&e);
-	return known;
 }
 
 /* What every answer carries. */

@@ -63,14 +63,25 @@ int exchange_check(struct exchange *x, const char *method, struct err *e);
 /* Authenticate, parse, call the handler; fills x->res, never fails. */
 void exchange_run(struct exchange *x);
 
+/* exchange_caller.c: was anything shown that the route's scope asks for?  Known
+ * before the body is read. */
+int exchange_check_shown(struct exchange *x, struct err *e);
+
+/* exchange_caller.c: who calls, as the route's scope allows; x->req.caller is
+ * filled. */
+int exchange_authenticate(struct exchange *x, struct err *e);
+
+/* An answer 429 that says when to come again; returns ERR_LIMIT. */
+int exchange_limited(struct exchange *x, unsigned int seconds, struct err *e);
+
 /* May the handler run on the event loop? */
 int exchange_is_quick(struct exchange *x);
 
-/* Most bytes of a body that the route reads. */
 /* n more bytes of the body are kept: 1, or 0 when all uploads together have
  * no room for them. */
 int exchange_count_body(struct exchange *x, size_t n);
 
+/* Most bytes of a body that the route reads. */
 size_t exchange_body_limit(const struct exchange *x);
 
 /* Hand the answer to the library. */

@@ -14,7 +14,7 @@
 #include "api/exchange.h"
 
 struct framing {
-	unsigned int lengths, encodings, hosts, types, credentials;
+	unsigned int lengths, encodings, hosts, types, credentials, cookies;
 	int chunked;
 	const char *length;
 };
@@ -38,6 +38,8 @@ count_header(
 		f->types++;
 	} else if (strcasecmp(name, "Authorization") == 0) {
 		f->credentials++;
+	} else if (strcasecmp(name, "Cookie") == 0) {
+		f->cookies++;
 	}
 	return MHD_YES;
 }
@@ -65,10 +67,11 @@ check_framing(struct exchange *x, struct framing *f, struct err *e)
 		f->length[strspn(f->length, "0123456789")] != '\0'))
 		return bad_request(x, e, "Content-Length 不是数字",
 		    "Content-Length is not a number");
-	if (f->hosts > 1 || f->types > 1 || f->credentials > 1)
+	if (f->hosts > 1 || f->types > 1 || f->credentials > 1 ||
+	    f->cookies > 1)
 		return bad_request(x, e,
-		    "Host、Content-Type 或 Authorization 重复出现",
-		    "Host, Content-Type or Authorization came twice");
+		    "Host、Content-Type、Authorization 或 Cookie 重复出现",
+		    "Host, Content-Type, Authorization or Cookie came twice");
 	return 0;
 }
 
@@ -211,10 +214,9 @@ exchange_check(struct exchange *x, const char *method, struct err *e)
 	    (rc = check_sizes(x, target, e)) != 0 ||
 	    (rc = find_route(x, method, e)) != 0)
 		return rc;
-	if (x->route->scope == SCOPE_DEPARTMENT && f.credentials == 0)
-		return caller_credential(NULL, &x->req.cred, e);
-	if ((rc = request_query_parse(&x->req, x->query, x->route->query, e)) !=
-	    0)
+	if ((rc = exchange_check_shown(x, e)) != 0 ||
+	    (rc = request_query_parse(&x->req, x->query, x->route->query, e)) !=
+		0)
 		return rc;
 	return check_body(x, &f, e);
 }

@@ -97,6 +97,21 @@ has_header(const struct response *res, const char *name)
 	return 0;
 }
 
+/* Basic would make a browser ask for a password of its own accord, in the
+ * middle of a page that has a form for it. */
+static const char *
+challenge(const struct err *e)
+{
+	static const char *const KEYS[] = {
+	    "credential_missing", "bad_credential"};
+
+	for (size_t i = 0; i < sizeof(KEYS) / sizeof(KEYS[0]); i++)
+		if (strcmp(KEYS[i], e->code) == 0)
+			return "Bearer, Basic realm=\"certsvc\", "
+			       "charset=\"UTF-8\"";
+	return "Session realm=\"certsvc\"";
+}
+
 void
 problem_write(const struct err *e, const char *request_id, struct response *res)
 {
@@ -125,7 +140,6 @@ problem_write(const struct err *e, const char *request_id, struct response *res)
 	    !has_header(res, "Retry-After"))
 		response_header(res, "Retry-After", "1");
 	if (status == 401)
-		response_header(res, "WWW-Authenticate",
-		    "Bearer, Basic realm=\"certsvc\", charset=\"UTF-8\"");
+		response_header(res, "WWW-Authenticate", "%s", challenge(e));
 	err_clear(&why);
 }

@@ -35,6 +35,15 @@ request_header(const struct request *req, const char *name)
 	return req->header == NULL ? NULL : req->header(req->header_ctx, name);
 }
 
+int
+request_same_origin(const struct request *req, int typed)
+{
+	const char *site = request_header(req, "Sec-Fetch-Site");
+
+	return site == NULL || strcmp(site, "same-origin") == 0 ||
+	       (typed && strcmp(site, "none") == 0);
+}
+
 static int
 bad_query(struct err *e)
 {
@@ -172,6 +181,7 @@ request_release(struct request *req)
 	req->nquery = 0;
 	OPENSSL_cleanse(&req->cred, sizeof(req->cred));
 	keeper_caller_release(&req->who);
+	service_operator_release(&req->op);
 }
 
 int

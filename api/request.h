@@ -47,9 +47,11 @@ struct request {
 	const char *(*header)(const void *ctx, const char *name);
 	const void *header_ctx;
 
-	/* Set on routes of scope department. */
+	/* Who calls: a department (caller.who), an operator (caller.operator),
+	 * or neither: public and local calls. */
 	struct keeper_credential cred;
 	struct keeper_caller who;
+	struct service_operator op;
 	struct service_caller caller;
 };
 
@@ -61,6 +63,10 @@ const char *request_query(const struct request *req, const char *name);
 
 /* Value of a header, or NULL. */
 const char *request_header(const struct request *req, const char *name);
+
+/* 0 when the browser says that a page of another site made this call
+ * (Sec-Fetch-Site); typed: a person who typed the address may, too. */
+int request_same_origin(const struct request *req, int typed);
 
 /*
  * Decode "a=b&c=d" into req->query.  Percent escapes must be whole and give
@@ -75,7 +81,7 @@ int request_query_parse(
 int request_query_number(const struct request *req, const char *name,
     unsigned long max, unsigned long *value, struct err *e);
 
-/* Free the query and the caller; wipes the credential. */
+/* Free the query and the caller; wipes what is secret of it. */
 void request_release(struct request *req);
 
 struct response_header {

@@ -9,10 +9,16 @@
 #include "api/request.h"
 #include "crypto/base/err.h"
 
+/* Who may call; a row may name several but PUBLIC stands alone.  Who shows an
+ * API key is a department, else who shows a session's cookie an operator, else
+ * who comes over DIR/admin.sock is local. */
 enum route_scope {
-	SCOPE_PUBLIC,	  /* anybody */
-	SCOPE_DEPARTMENT, /* an API key */
-	SCOPE_LOCAL	  /* only over DIR/admin.sock */
+	SCOPE_PUBLIC = 1,     /* anybody */
+	SCOPE_DEPARTMENT = 2, /* an API key */
+	SCOPE_LOCAL = 4,      /* over DIR/admin.sock */
+	SCOPE_OPERATOR = 8,   /* the cookie of a live session */
+	SCOPE_NEWCOMER = 16   /* with OPERATOR: also who must first change the
+				 password */
 };
 
 enum route_pace {
@@ -35,7 +41,7 @@ typedef int (*route_fn)(struct api *api, const struct request *req,
 struct route {
 	const char *method; /* GET answers HEAD too */
 	const char *path;   /* "/v1/certificates/{id}" */
-	enum route_scope scope;
+	unsigned int scope; /* enum route_scope, or several */
 	enum route_pace pace;
 	enum route_body body;
 	const char *query; /* space-separated parameters, or NULL */

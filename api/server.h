@@ -15,6 +15,13 @@
 struct server;
 struct callers; /* api/caller.h */
 
+/*
+ * Whose session a token is, shown from this textual address; *op is released by
+ * the server.  ERR_UNKNOWN "login_needed" for every cause.  May write.
+ */
+typedef int (*server_session_fn)(struct api *api, const char *token,
+    const char *address, struct service_operator *op, struct err *e);
+
 /* Rates are per second; 0 = no limit. */
 struct server_rates {
 	double verify, verify_burst;
@@ -25,10 +32,11 @@ struct server_rates {
 struct server_config {
 	const struct route *routes;
 	size_t nroutes;
-	struct api *api;	 /* given to handlers */
-	struct callers *callers; /* NULL: department routes answer 401 */
-	int tcp_fd;		 /* listening, or -1 */
-	int unix_fd;		 /* listening, or -1; peers: root or our uid */
+	struct api *api;	   /* given to handlers */
+	struct callers *callers;   /* NULL: department routes answer 401 */
+	server_session_fn session; /* NULL: nobody can log in */
+	int tcp_fd;		   /* listening, or -1 */
+	int unix_fd; /* listening, or -1; peers: root or our uid */
 	unsigned int workers, event_threads;
 	unsigned int per_address; /* connections of one address; 0 = no limit */
 	/* A proxy on this host forwards: the address is the last entry of

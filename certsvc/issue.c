@@ -215,6 +215,8 @@ service_issue(
 
 	*out = NULL;
 	call->replayed = 0;
+	if ((rc = service_department_only(call->caller, e)) != 0)
+		return rc;
 	pthread_rwlock_rdlock(&s->directory_lock);
 	rc = issue_run(&issue, call->body, out, e);
 	pthread_rwlock_unlock(&s->directory_lock);

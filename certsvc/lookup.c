@@ -30,6 +30,8 @@ lookup_certificate(struct service *s, const struct service_caller *caller,
 	int rc;
 
 	memset(c, 0, sizeof(*c));
+	if ((rc = service_department_only(caller, e)) != 0)
+		return rc;
 	if (!lookup_id_ok(id))
 		return lookup_not_found(e);
 	rc = s->ops->certificate_get(s->store, id, c, e);
@@ -219,14 +221,16 @@ int
 service_list(struct service *s, const struct service_caller *caller,
     const json_t *query, json_t **answer, struct err *e)
 {
-	struct store_query q = {.department = caller->who->department};
+	struct store_query q = {0};
 	struct store_page page = {NULL, 0, 0};
 	const struct template *t;
 	int rc;
 
 	*answer = NULL;
-	if ((rc = read_query(query, &q, e)) != 0)
+	if ((rc = service_department_only(caller, e)) != 0 ||
+	    (rc = read_query(query, &q, e)) != 0)
 		return rc;
+	q.department = caller->who->department;
 	if (q.type != NULL &&
 	    (t = template_find(&s->templates, q.type)) != NULL)
 		q.type = t->code;

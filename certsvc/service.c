@@ -109,6 +109,16 @@ service_check_writable(const struct service *s, struct err *e)
 }
 
 int
+service_department_only(const struct service_caller *caller, struct err *e)
+{
+	if (caller->who != NULL)
+		return 0;
+	return err_set(e, ERR_DENIED, "not_allowed",
+	    "该操作只供部门的接口密钥使用",
+	    "this is for a department's API key only");
+}
+
+int
 service_directory_refresh(struct service *s, struct err *e)
 {
 	struct buf json = BUF_INIT;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "certsvc/config.h"
+#include "certsvc/operator.h"
 #include "certsvc/store/store.h"
 #include "certsvc/verdict.h"
 #include "certsvc/verify.h"
@@ -31,12 +32,15 @@ int service_open(const struct config *config, struct keeper *keeper,
     struct service **service, struct err *e);
 void service_close(struct service *service);
 
-/* An authenticated department: who it is and the credential it showed, which
- * goes on to the keeper.  who comes from keeper_identify. */
+/* Who calls: an authenticated department (who it is, from keeper_identify, and
+ * the credential it showed, which goes on to the keeper) or an operator with a
+ * live session.  Functions made for one of them refuse the other:
+ * ERR_DENIED "not_allowed". */
 struct service_caller {
-	const struct keeper_credential *cred;
-	const char *address; /* textual IP, or "local" */
-	const struct keeper_caller *who;
+	const struct keeper_credential *cred;	 /* NULL: an operator */
+	const char *address;			 /* textual IP, or "local" */
+	const struct keeper_caller *who;	 /* NULL: an operator */
+	const struct service_operator *operator; /* NULL: a department */
 };
 
 /* One call about certificates. */

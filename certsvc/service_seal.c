@@ -316,12 +316,15 @@ int
 service_seal_uses(struct service *s, const struct service_caller *caller,
     const char *id, uint64_t cursor, json_t **answer, struct err *e)
 {
-	const char *department = caller->who->department;
-	int own = owned(s, id, department), rc;
+	const char *department;
+	int own, rc = service_department_only(caller, e);
 	json_t *page = NULL, *next;
 	char text[24];
 
-	if (own < 0)
+	if (rc != 0)
+		return rc;
+	department = caller->who->department;
+	if ((own = owned(s, id, department)) < 0)
 		return not_found(e);
 	if ((rc = uses_get(s, id, cursor, &page, e)) != 0)
 		return rc;

@@ -117,6 +117,9 @@ json_t *answer_hex(const uint8_t *p, size_t n);
  * is issued or changed then, and no status list is signed from it. */
 int service_check_writable(const struct service *s, struct err *e);
 
+/* service.c: ERR_DENIED "not_allowed" unless the caller is a department. */
+int service_department_only(const struct service_caller *caller, struct err *e);
+
 /* change.c: a free text of a body (NULL: none) has at most ORDER_TEXT_MAX
  * characters, none forbidden; what is wrong is added to e. */
 void service_check_text(const char *text, const char *pointer, struct err *e);

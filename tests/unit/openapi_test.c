@@ -58,7 +58,8 @@ every_route_is_described(void **state)
 		assert_non_null(json_object_get(op, "operationId"));
 		assert_int_equal(
 		    json_array_size(json_object_get(op, "security")) > 0,
-		    routes[i].scope == SCOPE_DEPARTMENT);
+		    (routes[i].scope & (SCOPE_DEPARTMENT | SCOPE_OPERATOR)) !=
+			0);
 		assert_int_equal(json_object_get(op, "requestBody") != NULL,
 		    routes[i].body != BODY_NONE);
 	}

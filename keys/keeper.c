@@ -44,12 +44,30 @@ set_caller(struct keeper_frame *f, const struct keeper_credential *cred,
 	    "the API key is not accepted");
 }
 
+/* As set_caller: what cannot be an office's is answered as any wrong one. */
+static int
+set_office(struct keeper_frame *f, const struct keeper_office *office,
+    const char *address, struct err *e)
+{
+	f->ticket = office->ticket;
+	if (office->ticket.n > 0 &&
+	    keeper_copy(f->cred.secret, sizeof(f->cred.secret), office->key) ==
+		0 &&
+	    keeper_copy(f->address, sizeof(f->address), address) == 0)
+		return 0;
+	return err_set(e, ERR_UNKNOWN, "bad_ticket", "网点的许可或密钥无效",
+	    "the office's ticket or key is not accepted");
+}
+
 int
 keeper_set_matter(
     struct keeper_frame *f, const struct keeper_matter *matter, struct err *e)
 {
 	memcpy(f->intent, matter->intent, sizeof(f->intent));
 	f->face = matter->face;
+	f->proof = matter->proof;
+	if (matter->office != NULL)
+		return set_office(f, matter->office, matter->address, e);
 	return set_caller(f, matter->cred, matter->address, e);
 }
 
@@ -130,6 +148,7 @@ set_code(struct keeper_frame *f, const struct keeper_code_request *req,
 	f->form = req->form;
 	f->alg = req->alg == SIGN_SM2 ? SIGN_SM2 : SIGN_ES256;
 	f->copy = req->copy;
+	f->sheet = req->sheet;
 	if (req->npublic > QR_VALUES_MAX)
 		return err_set(e, ERR_LIMIT, "too_many_public_fields",
 		    "公开字段超过 %d 个", "more than %d public fields",

@@ -22,6 +22,7 @@ enum {
 	KEEPER_SECRET_SIZE = 64,
 	KEEPER_PLACE_MAX = 15,	    /* number of a seal place in a template */
 	KEEPER_PROPERTY_SIZE = 128, /* a path inside an OFD, with NUL */
+	KEEPER_PROOF_MAX = 2048,    /* bytes of a code shown as a proof */
 	KEEPER_INTENT_SIZE = 16	    /* bytes of an intent's id */
 };
 
@@ -54,12 +55,24 @@ void keeper_caller_release(struct keeper_caller *caller);
 int keeper_identify(struct keeper *k, const struct keeper_credential *cred,
     const char *address, struct keeper_caller *caller, struct err *e);
 
+/* What an office shows in place of a department's key: it cannot issue, only
+ * make sheets and copies of what was issued (docs/desk.md). */
+struct keeper_office {
+	const char *key;     /* base32 of the office key, 52 characters */
+	struct bytes ticket; /* keys/ticket.h */
+};
+
 /* What a call to sign is about; the same for the code and for each seal. */
 struct keeper_matter {
 	const struct keeper_credential *cred;
 	const char *address;
+	const struct keeper_office *office; /* not NULL: in place of cred */
 	uint8_t intent[KEEPER_INTENT_SIZE]; /* its row is durable already */
 	struct bytes face;		    /* canonical bytes */
+	/* COSE of a code of ours.  For the code of a sheet, and of an office's
+	 * copy: the original's.  For a seal on either: that new code.  Else
+	 * empty. */
+	struct bytes proof;
 };
 
 struct keeper_code_request {
@@ -74,6 +87,10 @@ struct keeper_code_request {
 	size_t npublic;
 	enum sign_alg alg; /* 0: SIGN_ES256 */
 	uint64_t copy;	   /* its number, when the face is a copy's; else 0 */
+	/* Number of a printed sheet of the certificate that the proof is the
+	 * code of, else 0.  Of this request only matter, alg and sheet count
+	 * then: all claims are the proof's. */
+	uint64_t sheet;
 };
 
 /*

@@ -207,6 +207,8 @@ keeper_code_prepare(struct keeper_state *s, struct keeper_job *job)
 	int rc;
 
 	rc = keeper_matter_check(s, job, &m);
+	if (rc == 0 && job->frame.sheet != 0)
+		rc = authority_refuse(&job->e);
 	if (rc == 0)
 		rc = keeper_may_code(s, &m.caller, m.type, &quota, &job->e);
 	if (rc == 0)

@@ -25,20 +25,55 @@ get_caller(struct cbor *r, struct keeper_frame *f)
 	cbor_end(r);
 }
 
+/* A department is [ id, secret, address ], an office [ ticket, key, address ]:
+ * the first member is text or bytes. */
+static void
+put_signer(const struct keeper_frame *f, struct buf *out)
+{
+	if (f->ticket.n == 0) {
+		put_caller(f, out);
+		return;
+	}
+	cbor_put_array(out, 3);
+	cbor_put_bstr(out, f->ticket);
+	cbor_put_str(out, f->cred.secret);
+	cbor_put_str(out, f->address);
+}
+
+static void
+get_signer(struct cbor *r, struct keeper_frame *f)
+{
+	cbor_get_tuple(r, 3);
+	if (cbor_peek(r) == CBOR_BSTR) {
+		f->ticket = cbor_get_bstr(r);
+		if (f->ticket.n == 0)
+			cbor_refuse(r);
+	} else {
+		cbor_get_str(r, f->cred.id, sizeof(f->cred.id));
+	}
+	cbor_get_str(r, f->cred.secret, sizeof(f->cred.secret));
+	cbor_get_str(r, f->address, sizeof(f->address));
+	cbor_end(r);
+}
+
 static void
 put_matter(const struct keeper_frame *f, struct buf *out)
 {
-	put_caller(f, out);
+	put_signer(f, out);
 	cbor_put_bstr(out, (struct bytes){f->intent, sizeof(f->intent)});
 	cbor_put_bstr(out, f->face);
+	cbor_put_bstr(out, f->proof);
 }
 
 static void
 get_matter(struct cbor *r, struct keeper_frame *f)
 {
-	get_caller(r, f);
+	get_signer(r, f);
 	cbor_get_fixed(r, f->intent, sizeof(f->intent));
 	f->face = cbor_get_bstr(r);
+	f->proof = cbor_get_bstr(r);
+	if (f->proof.n > KEEPER_PROOF_MAX)
+		cbor_refuse(r);
 }
 
 static void
@@ -46,7 +81,7 @@ put_code(const struct keeper_frame *f, struct buf *out)
 {
 	size_t i;
 
-	cbor_put_array(out, 13);
+	cbor_put_array(out, 15);
 	put_matter(f, out);
 	cbor_put_uint(out, f->template_version);
 	cbor_put_uint(out, f->list);
@@ -57,6 +92,7 @@ put_code(const struct keeper_frame *f, struct buf *out)
 	cbor_put_uint(out, f->form);
 	cbor_put_uint(out, (uint64_t)f->alg);
 	cbor_put_uint(out, f->copy);
+	cbor_put_uint(out, f->sheet);
 	cbor_put_array(out, 2 * f->nnames);
 	for (i = 0; i < f->nnames; i++) {
 		cbor_put_str(out, f->names[i]);
@@ -80,7 +116,7 @@ get_code(struct cbor *r, struct keeper_frame *f)
 	uint64_t form;
 	size_t i, n;
 
-	cbor_get_tuple(r, 13);
+	cbor_get_tuple(r, 15);
 	get_matter(r, f);
 	f->template_version = cbor_get_uint(r);
 	f->list = cbor_get_uint(r);
@@ -91,6 +127,7 @@ get_code(struct cbor *r, struct keeper_frame *f)
 	form = cbor_get_uint(r);
 	f->alg = get_alg(r);
 	f->copy = cbor_get_uint(r);
+	f->sheet = cbor_get_uint(r);
 	n = cbor_get_array(r);
 	if (form > 2 || n % 2 != 0 || n / 2 > QR_VALUES_MAX) {
 		cbor_refuse(r);
@@ -109,7 +146,7 @@ get_code(struct cbor *r, struct keeper_frame *f)
 static void
 put_seal(const struct keeper_frame *f, struct buf *out)
 {
-	cbor_put_array(out, 6);
+	cbor_put_array(out, 7);
 	put_matter(f, out);
 	cbor_put_str(out, f->seal);
 	cbor_put_uint(out, f->place);
@@ -132,7 +169,7 @@ get_seal_place(struct cbor *r, struct keeper_frame *f)
 static void
 get_seal(struct cbor *r, struct keeper_frame *f)
 {
-	cbor_get_tuple(r, 6);
+	cbor_get_tuple(r, 7);
 	get_matter(r, f);
 	get_seal_place(r, f);
 	cbor_get_fixed(r, f->document_digest, sizeof(f->document_digest));
@@ -142,7 +179,7 @@ get_seal(struct cbor *r, struct keeper_frame *f)
 static void
 put_seal_ses(const struct keeper_frame *f, struct buf *out)
 {
-	cbor_put_array(out, 8);
+	cbor_put_array(out, 9);
 	put_matter(f, out);
 	cbor_put_str(out, f->seal);
 	cbor_put_uint(out, f->place);
@@ -156,7 +193,7 @@ put_seal_ses(const struct keeper_frame *f, struct buf *out)
 static void
 get_seal_ses(struct cbor *r, struct keeper_frame *f)
 {
-	cbor_get_tuple(r, 8);
+	cbor_get_tuple(r, 9);
 	get_matter(r, f);
 	get_seal_place(r, f);
 	cbor_get_fixed(r, f->document_digest, sizeof(f->document_digest));

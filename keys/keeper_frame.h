@@ -57,9 +57,13 @@ struct keeper_frame {
 	/* IDENTIFY, CODE, SEAL, SEAL_SES: who */
 	struct keeper_credential cred;
 	char address[KEEPER_ADDRESS_SIZE];
+	/* CODE, SEAL, SEAL_SES: an office calls (docs/desk.md), its key is in
+	 * cred.secret; empty: a department, by cred */
+	struct bytes ticket;
 	/* CODE, SEAL, SEAL_SES: about what */
 	uint8_t intent[KEEPER_INTENT_SIZE];
 	struct bytes face;
+	struct bytes proof; /* a code of ours; may be empty */
 	/* CODE; list, issued, expires also STATUS_LIST */
 	uint64_t template_version;
 	uint64_t list, index;
@@ -71,6 +75,7 @@ struct keeper_frame {
 	size_t nnames;
 	enum sign_alg alg;
 	uint64_t copy;
+	uint64_t sheet;
 	/* SEAL, SEAL_SES; seal also SEAL_OBJECT, SEAL_USES */
 	char seal[KEEPER_ID_SIZE];
 	unsigned int place;

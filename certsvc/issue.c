@@ -38,34 +38,6 @@ not_authorised(struct err *e)
 	    "this department or key may not issue this type");
 }
 
-/* The seal of every place of the template: the department's own, then those of
- * the departments that it issues with (联合发证). */
-static int
-find_seals(struct issue *issue, struct err *e)
-{
-	const struct template *t = issue->template;
-	unsigned int place;
-
-	if (t->nseals > ISSUE_SEALS_MAX)
-		return err_internal(e, "seal places");
-	for (place = 0; place < t->nseals; place++) {
-		issue->seals[place] =
-		    directory_seal_for(issue->service->directory,
-			issue->department, t->code, place);
-		if (issue->seals[place] == NULL)
-			break;
-	}
-	issue->nseals = place;
-	if (place == 0)
-		return not_authorised(e);
-	if (place < t->nseals)
-		return err_set(e, ERR_DENIED, "no_joint_seal",
-		    "联合发证的第 %u 个盖章位没有授权给本部门使用的印章，请管理员授权",
-		    "no seal is granted to this department for place %u of this jointly issued type; its administrator can grant one",
-		    place);
-	return 0;
-}
-
 /* Type, department and seals of the order. */
 static int
 find_type(struct issue *issue, struct err *e)
@@ -88,7 +60,8 @@ find_type(struct issue *issue, struct err *e)
 	    directory_department_find(s->directory, who->department);
 	if (!may_use_type(who, t->code) || issue->department == NULL)
 		return not_authorised(e);
-	return find_seals(issue, e);
+	return rendition_seals(
+	    s->directory, issue->department, t, &issue->seals, e);
 }
 
 /* The template's checks over all fields; wrong ones are all named. */

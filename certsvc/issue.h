@@ -6,14 +6,13 @@
 #define CERTSVC_ISSUE_H
 
 #include "certsvc/order.h"
+#include "certsvc/rendition.h"
 #include "certsvc/service_state.h"
 #include "crypto/base/clock.h"
-#include "crypto/pdf_sign.h"
 
 enum {
 	/* Each format that a template can name, in each variant, and codes. */
-	ISSUE_DOCUMENTS_MAX = 3 * TEMPLATE_VARIANTS_MAX + TEMPLATE_CODES_MAX,
-	ISSUE_SEALS_MAX = PDF_SEALS_MAX
+	ISSUE_DOCUMENTS_MAX = 3 * TEMPLATE_VARIANTS_MAX + TEMPLATE_CODES_MAX
 };
 
 struct issue {
@@ -22,9 +21,7 @@ struct issue {
 	struct order order;
 	const struct template *template;
 	const struct directory_department *department;
-	/* Seals by place; 0 is the department's own. */
-	const struct directory_seal *seals[ISSUE_SEALS_MAX];
-	size_t nseals;
+	struct rendition_seals seals;
 	struct store_certificate old; /* what is renewed, corrected, copied */
 	int reissue;
 	const char *maker; /* of a copy: who asked for it; NULL: no copy */

@@ -85,7 +85,8 @@ status_at(
 	if ((rc = s->ops->events(s->store, c->id, &events, &n, e)) != 0)
 		return rc;
 	for (i = 0; i < n; i++) {
-		if (events[i].at <= at || i == 0) {
+		if ((events[i].at <= at || i == 0) &&
+		    !store_event_keeps_status(&events[i])) {
 			c->status = events[i].status;
 			c->status_since = events[i].at;
 			memcpy(c->superseded_by, events[i].successor,

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "certsvc/store/store_record.h"
 #include "crypto/base/buf.h"
 #include "crypto/base/err.h"
 
@@ -64,7 +65,9 @@ struct store_event {
 	enum store_status status; /* the status from here on */
 	char action[16];	  /* issue, copy, revoke, suspend, resume,
 				   * renew, correct, hand_over; original: a
-				   * copy follows what befell its original */
+				   * copy follows what befell its original;
+				   * print: a sheet was made, the status stays
+				   */
 	char reason[32];	  /* reason code, or "" */
 	char department[STORE_CODE_SIZE];
 	char *op, *note;	       /* owned; operator and note, or NULL */
@@ -72,6 +75,10 @@ struct store_event {
 	int64_t at;
 };
 void store_event_release(struct store_event *event);
+
+/* An event that says nothing about the status (print): what was in force
+ * before it still is, since when it was. */
+int store_event_keeps_status(const struct store_event *event);
 
 struct store_certificate {
 	char id[STORE_ID_SIZE];
@@ -187,6 +194,26 @@ struct store_ops {
 	    unsigned int from, struct err *e);
 	int (*events)(struct store *s, const char *certificate,
 	    struct store_event **events, size_t *n, struct err *e);
+
+	/*
+	 * All of these records, and the event when it is not NULL, or nothing.
+	 * v[i].version is the version read + 1, 1 for a new record:
+	 * ERR_CONFLICT "version_conflict" when somebody else was first.  The
+	 * event keeps the certificate's status, which is filled in and must be
+	 * pending or valid (ERR_CONFLICT "wrong_status").  `made`, blob_digest
+	 * and blob_size of each v[i] are filled in.
+	 */
+	int (*records_put)(struct store *s, struct store_record *v, size_t n,
+	    struct store_event *event, struct err *e);
+	/* Newest version; ERR_NOT_FOUND "no_such_record".  The caller
+	 * releases it; after a failure there is nothing to release. */
+	int (*record_get)(struct store *s, const char *kind, const char *id,
+	    int with_blob, struct store_record *r, struct err *e);
+	int (*record_list)(struct store *s, const struct store_record_query *q,
+	    struct store_record_page *page, struct err *e);
+	/* How many the query finds, its cursor and limit left aside. */
+	int (*record_count)(struct store *s, const struct store_record_query *q,
+	    uint64_t *n, struct err *e);
 
 	/* Append 2-bit statuses (STORE_LIST_ENTRIES / 4 bytes, IETF Token
 	 * Status List order) of a list; *last = seq of the newest event in it.

@@ -5,15 +5,8 @@
  */
 #include <string.h>
 
+#include "certsvc/store/store_audit.h"
 #include "certsvc/store/store_certificate.h"
-
-struct audit {
-	struct store *s;
-	struct db *db;
-	struct err *e; /* items: one for each damage */
-	uint64_t found;
-	int64_t expected; /* number of the next row of this table */
-};
 
 /* Note a damage, give 0 so that the audit goes on; other classes stop it. */
 static int
@@ -28,9 +21,8 @@ note(struct audit *a, const char *table, int64_t row, struct err *one)
 	return 0;
 }
 
-/* Run `check` on every row of a table; row numbers must have no gaps. */
-static int
-each_row(struct audit *a, const struct row_table *table, const char *sql,
+int
+audit_each_row(struct audit *a, const struct row_table *table, const char *sql,
     int64_t first, void *row,
     int (*check)(struct audit *a, void *row, struct err *e))
 {
@@ -278,7 +270,12 @@ check_ends(struct audit *a)
 	    " OR (SELECT count(*) FROM certificate)<>"
 	    "(SELECT count(*) FROM current)"
 	    " OR (SELECT count(*) FROM copy)<>"
-	    "(SELECT count(*) FROM event WHERE action='copy')";
+	    "(SELECT count(*) FROM event WHERE action='copy')"
+	    " OR (SELECT count(*) FROM record WHERE version=1)<>"
+	    "(SELECT count(*) FROM record_head)"
+	    " OR (SELECT count(*) FROM record)<>(SELECT coalesce("
+	    "sum(r.version),0) FROM record_head h JOIN record r"
+	    " ON r.row=h.newest)";
 	struct err one = ERR_INIT;
 	int64_t differ;
 	int rc = db_number(a->db, ends, &differ, &one);
@@ -347,22 +344,28 @@ audit_tables(struct audit *a)
 	int rc = check_structure(a);
 
 	if (rc == 0)
-		rc = each_row(a, &intent_table, intents, 1, &row, check_intent);
+		rc = audit_each_row(
+		    a, &intent_table, intents, 1, &row, check_intent);
 	if (rc == 0)
-		rc = each_row(a, &certificate_table, certificates, 1, &row,
-		    check_certificate);
+		rc = audit_each_row(a, &certificate_table, certificates, 1,
+		    &row, check_certificate);
 	if (rc == 0)
-		rc = each_row(
+		rc = audit_each_row(
 		    a, &document_table, documents, 1, &row, check_document);
 	if (rc == 0)
-		rc = each_row(a, &copy_table, copies, 1, &row, check_copy);
+		rc =
+		    audit_each_row(a, &copy_table, copies, 1, &row, check_copy);
 	if (rc == 0)
-		rc = each_row(a, &event_table, events, 1, &row, check_event);
+		rc = audit_each_row(
+		    a, &event_table, events, 1, &row, check_event);
 	if (rc == 0)
-		rc = each_row(
+		rc = audit_each_row(
 		    a, &current_table, currents, 1, &row, check_current);
 	if (rc == 0)
-		rc = each_row(a, &leaf_table, leaves, 0, &row, check_leaf);
+		rc =
+		    audit_each_row(a, &leaf_table, leaves, 0, &row, check_leaf);
+	if (rc == 0)
+		rc = audit_records(a);
 	return rc == 0 ? check_ends(a) : rc;
 }
 

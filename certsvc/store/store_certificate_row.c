@@ -106,7 +106,7 @@ certificate_row_status(
     struct db *db, struct certificate_row *row, struct err *e)
 {
 	struct event_row event;
-	int rc = event_row_newest(db, row->row, &event, e);
+	int rc = event_row_status(db, row->row, &event, e);
 
 	if (rc != 0)
 		return rc;

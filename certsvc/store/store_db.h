@@ -14,7 +14,7 @@
 #include "crypto/base/err.h"
 
 enum {
-	DB_STATEMENTS = 64, /* different statements of one connection */
+	DB_STATEMENTS = 96, /* different statements of one connection */
 	DB_DIGEST_SIZE = 32 /* SHA-256 */
 };
 

@@ -52,8 +52,13 @@ store_event_release(struct store_event *event)
 	event->op = event->note = NULL;
 }
 
-/* The event `seq`, which must be there, of this certificate, with this hash. */
-static int
+int
+store_event_keeps_status(const struct store_event *event)
+{
+	return strcmp(event->action, "print") == 0;
+}
+
+int
 event_row_exact(struct db *db, uint64_t seq, int64_t certificate,
     const uint8_t hash[32], struct event_row *row, struct err *e)
 {
@@ -87,6 +92,23 @@ event_row_newest(
 		return db_damaged("current", certificate, e);
 	return event_row_exact(
 	    db, current.event, certificate, current.event_hash, row, e);
+}
+
+int
+event_row_status(
+    struct db *db, int64_t certificate, struct event_row *row, struct err *e)
+{
+	uint64_t previous;
+	uint8_t hash[32];
+	int rc = event_row_newest(db, certificate, row, e);
+
+	while (rc == 0 && store_event_keeps_status(&row->event)) {
+		previous = row->previous;
+		memcpy(hash, row->previous_hash, 32);
+		row_release(&event_table, row);
+		rc = event_row_exact(db, previous, certificate, hash, row, e);
+	}
+	return rc;
 }
 
 /* The pointer to the newest event is the one row that is replaced. */
@@ -157,6 +179,38 @@ append_event(struct store *s, struct event_row *row,
 }
 
 static int
+wrong_status(struct err *e)
+{
+	return err_set(e, ERR_CONFLICT, "wrong_status",
+	    "证照当前状态不允许此操作",
+	    "the certificate's present status does not allow this");
+}
+
+int
+event_append_keeping(struct store *s, struct store_event *event, struct err *e)
+{
+	struct certificate_row cert;
+	struct event_row old, row = {.certificate = 0};
+	int rc = certificate_row_find(&s->db, event->certificate, &cert, e);
+
+	if (rc != 1)
+		return rc == 0 ? certificate_missing(e) : rc;
+	rc = event_row_newest(&s->db, cert.row, &old, e);
+	if (rc == 0) {
+		event->status = old.event.status;
+		row.event = *event;
+		row.certificate = cert.row;
+		rc = old.event.status <= STATUS_VALID
+			 ? event_row_append(s, &row, &old, cert.hash, e)
+			 : wrong_status(e);
+		event->seq = row.event.seq;
+		row_release(&event_table, &old);
+	}
+	row_release(&certificate_table, &cert);
+	return rc;
+}
+
+static int
 put_run(struct store *s, void *arg, struct err *e)
 {
 	const unsigned int final =
@@ -171,9 +225,7 @@ put_run(struct store *s, void *arg, struct err *e)
 		return rc == 0 ? certificate_missing(e) : rc;
 	rc = event_row_newest(&s->db, cert.row, &old, e);
 	if (rc == 0 && !(1U << old.event.status & put->from & ~final))
-		rc = err_set(e, ERR_CONFLICT, "wrong_status",
-		    "证照当前状态不允许此操作",
-		    "the certificate's present status does not allow this");
+		rc = wrong_status(e);
 	else if (rc == 0) {
 		row.event = *put->event;
 		row.certificate = cert.row;

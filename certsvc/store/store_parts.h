@@ -112,6 +112,43 @@ struct copy_row {
 };
 extern const struct row_table copy_table;
 
+/* One version of a record. */
+struct record_row {
+	int64_t row;
+	int64_t record; /* its head */
+	unsigned int version;
+	char kind[16], id[STORE_RECORD_ID_SIZE];
+	char office[32], subject[72], state[16];
+	int64_t at;
+	char *body;
+	uint8_t blob_digest[32];
+	struct segment_place blob; /* length 0 = none */
+	int64_t previous;	   /* row of the version before, or 0 */
+	uint8_t previous_hash[32];
+	uint8_t hash[32];
+};
+extern const struct row_table record_table;
+
+/* The newest version of a record, and what lists look for. */
+struct record_head_row {
+	int64_t record;
+	char kind[16], id[STORE_RECORD_ID_SIZE];
+	char office[32], subject[72], state[16];
+	int64_t made;
+	int64_t newest; /* row of the newest version */
+	uint8_t newest_hash[32];
+	uint8_t hash[32];
+};
+extern const struct row_table record_head_table;
+
+#define RECORD_COLUMNS                                                         \
+	"row, record, version, kind, id, office, subject, state, at, body,"    \
+	" blob_digest, segment, offset, length, previous, previous_hash, hash"
+
+#define RECORD_HEAD_COLUMNS                                                    \
+	"record, kind, id, office, subject, state, made, newest, newest_hash," \
+	" hash"
+
 /* Find rows: 1, 0, or a class.  The caller releases what was found. */
 int intent_row_by_id(
     struct db *db, const uint8_t id[16], struct intent_row *row, struct err *e);
@@ -120,6 +157,25 @@ int certificate_row_find(
 /* The newest event of a certificate (by its row); never 0: damage instead. */
 int event_row_newest(
     struct db *db, int64_t certificate, struct event_row *row, struct err *e);
+
+/* The event `seq`, which must be there, of this certificate, with this hash;
+ * damage otherwise. */
+int event_row_exact(struct db *db, uint64_t seq, int64_t certificate,
+    const uint8_t hash[32], struct event_row *row, struct err *e);
+
+/* The newest event that says something about the status. */
+int event_row_status(
+    struct db *db, int64_t certificate, struct event_row *row, struct err *e);
+
+/* The head of a record; and the newest version it names, never 0: damage
+ * instead. */
+int record_head_find(struct db *db, const char *kind, const char *id,
+    struct record_head_row *head, struct err *e);
+int record_head_newest(struct db *db, const struct record_head_row *head,
+    struct record_row *row, struct err *e);
+/* Read and check the blob of a version; nothing when it has none. */
+int record_row_blob(struct store *s, struct db *db,
+    const struct record_row *row, struct buf *out, struct err *e);
 
 /* The copy that a certificate (by its row) is. */
 int copy_row_find(
@@ -135,6 +191,11 @@ int copies_follow(struct store *s, int64_t original,
     const struct store_event *event, struct err *e);
 /* "original_not_valid" when the certificate is a copy of one that is not. */
 int copy_check_original(struct store *s, int64_t certificate, struct err *e);
+
+/* Inside the writer's transaction.  Append an event that keeps the status of
+ * a certificate, which must be pending or valid: "wrong_status". */
+int event_append_keeping(
+    struct store *s, struct store_event *event, struct err *e);
 
 /* Inside the writer's transaction.  Append the event of the certificate with
  * this row, its leaf and the pointer to it; `old` is the newest event so far
@@ -189,6 +250,14 @@ int store_ledger_leaf(
     struct store *s, uint64_t index, struct buf *leaf, struct err *e);
 int store_ledger_proof(struct store *s, uint64_t index, uint64_t size,
     struct buf *hashes, struct err *e);
+int store_records_put(struct store *s, struct store_record *v, size_t n,
+    struct store_event *event, struct err *e);
+int store_record_get(struct store *s, const char *kind, const char *id,
+    int with_blob, struct store_record *r, struct err *e);
+int store_record_list(struct store *s, const struct store_record_query *q,
+    struct store_record_page *page, struct err *e);
+int store_record_count(struct store *s, const struct store_record_query *q,
+    uint64_t *n, struct err *e);
 int store_audit(struct store *s, struct err *e);
 
 /* ERR_NOT_FOUND "no_such_certificate". */

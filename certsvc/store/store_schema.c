@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* Rows are narrow and keyed by a growing integer; bytes are in segments.
- * Nothing is ever updated but `current`, nothing is ever deleted. */
+ * Nothing is ever updated but `current` and `record_head`, nothing is ever
+ * deleted. */
 static const char schema_001[] =
     "CREATE TABLE intent(row INTEGER PRIMARY KEY, id BLOB NOT NULL,"
     " department TEXT NOT NULL, matter TEXT NOT NULL, serial TEXT NOT NULL,"
@@ -76,7 +77,32 @@ static const char schema_003[] =
     "CREATE UNIQUE INDEX copy_certificate ON copy(certificate);"
     "CREATE INDEX copy_original ON copy(original);";
 
-static const char *const migrations[] = {schema_001, schema_002, schema_003};
+/* Records: every version a row, and one row for each record that is replaced
+ * and carries what lists look for.  Bytes after the end of the last blob are
+ * garbage: record_blob finds that end. */
+static const char schema_004[] =
+    "CREATE TABLE record(row INTEGER PRIMARY KEY, record INTEGER NOT NULL,"
+    " version INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,"
+    " office TEXT NOT NULL, subject TEXT NOT NULL, state TEXT NOT NULL,"
+    " at INTEGER NOT NULL, body TEXT NOT NULL, blob_digest BLOB NOT NULL,"
+    " segment INTEGER NOT NULL, offset INTEGER NOT NULL,"
+    " length INTEGER NOT NULL, previous INTEGER NOT NULL,"
+    " previous_hash BLOB NOT NULL, hash BLOB NOT NULL) STRICT;"
+    "CREATE INDEX record_blob ON record(segment, offset) WHERE length > 0;"
+    "CREATE TABLE record_head(record INTEGER PRIMARY KEY,"
+    " kind TEXT NOT NULL, id TEXT NOT NULL, office TEXT NOT NULL,"
+    " subject TEXT NOT NULL, state TEXT NOT NULL, made INTEGER NOT NULL,"
+    " newest INTEGER NOT NULL, newest_hash BLOB NOT NULL,"
+    " hash BLOB NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX record_head_id ON record_head(kind, id);"
+    "CREATE INDEX record_head_made ON record_head(kind, made);"
+    "CREATE INDEX record_head_office ON record_head(kind, office, made);"
+    "CREATE INDEX record_head_subject ON record_head(kind, subject, made);"
+    "CREATE INDEX record_head_state ON record_head(kind, state, office,"
+    " made);";
+
+static const char *const migrations[] = {
+    schema_001, schema_002, schema_003, schema_004};
 
 unsigned int
 schema_newest(void)

@@ -73,7 +73,9 @@ hold(struct store *s, const char *path, struct err *e)
 	    "another certsvc holds the data directory");
 }
 
-/* The end of what rows name: rows are written in the order of their bytes. */
+/* The end of what rows name: certificates and documents are written in the
+ * order of their bytes; a version of a record may name the blob of the one
+ * before. */
 static int
 committed_end(struct db *db, struct segment_place *end, struct err *e)
 {
@@ -81,8 +83,10 @@ committed_end(struct db *db, struct segment_place *end, struct err *e)
 	    "SELECT segment, offset, length FROM (SELECT * FROM (SELECT"
 	    " segment, offset, length FROM certificate ORDER BY row DESC"
 	    " LIMIT 1) UNION ALL SELECT * FROM (SELECT segment, offset, length"
-	    " FROM document ORDER BY row DESC LIMIT 1)) ORDER BY segment DESC,"
-	    " offset+length DESC LIMIT 1";
+	    " FROM document ORDER BY row DESC LIMIT 1)"
+	    " UNION ALL SELECT * FROM (SELECT segment, offset, length"
+	    " FROM record WHERE length>0 ORDER BY segment DESC, offset DESC"
+	    " LIMIT 1)) ORDER BY segment DESC, offset+length DESC LIMIT 1";
 	sqlite3_stmt *stmt;
 	int rc = db_prepare(db, sql, &stmt, e);
 
@@ -253,6 +257,10 @@ const struct store_ops store_sqlite = {
     .document_find = store_document_find,
     .event_put = store_event_put,
     .events = store_events,
+    .records_put = store_records_put,
+    .record_get = store_record_get,
+    .record_list = store_record_list,
+    .record_count = store_record_count,
     .status_list = store_status_list,
     .ledger_root = store_ledger_root,
     .ledger_leaf = store_ledger_leaf,

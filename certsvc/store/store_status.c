@@ -45,7 +45,8 @@ status_apply(
 	*byte =
 	    (uint8_t)((*byte & ~(3U << shift)) |
 		      (unsigned int)status_bits(row->event.status) << shift);
-	cache->last[row->list] = row->event.seq;
+	if (!store_event_keeps_status(&row->event))
+		cache->last[row->list] = row->event.seq;
 	cache->seq = row->event.seq;
 	return 0;
 }

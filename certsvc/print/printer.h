@@ -7,8 +7,8 @@
  * to the printer; nothing of it is kept.
  *
  * What an error of printer_print means for the job:
- *   ERR_BUSY, retryable		the printer surely has not taken it, try again
- * later code "printer_uncertain"	nobody knows: look for it with
+ *   ERR_BUSY, retryable		the printer surely has not taken it, try
+ * again later code "printer_uncertain"	nobody knows: look for it with
  * printer_find any other			the printer surely has not taken
  * it and never will
  */

@@ -4,110 +4,127 @@
  */
 #include "api/assets.h"
 
+#include <libdeflate.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define EMBED(symbol, file)                                                    \
-	__asm__(".section .rodata\n"                                           \
-		".global " #symbol "\n" #symbol ":\n"                          \
-		".incbin \"" file "\"\n"                                       \
-		".global " #symbol "_end\n" #symbol "_end:\n"                  \
-		".byte 0\n.previous\n");                                       \
-	extern const uint8_t symbol[], symbol##_end[]
+#define HTML "text/html; charset=utf-8"
+#define CSS "text/css; charset=utf-8"
+#define MODULE "text/javascript; charset=utf-8"
+#define SVG "image/svg+xml"
+#define JSON "application/json"
 
-EMBED(asset_index_html, "api/pages/index.html");
-EMBED(asset_style_css, "api/pages/style.css");
-EMBED(asset_verify_js, "api/pages/verify.js");
-EMBED(asset_words_js, "api/pages/words.js");
-EMBED(asset_openapi_json, "api/openapi.json");
+/* A file names only files that stand above it: their hashes are in it. */
+#define FILES(FILE)                                                            \
+	FILE(zh_json, "api/pages/", "zh.json", JSON)                           \
+	FILE(en_json, "api/pages/", "en.json", JSON)                           \
+	FILE(icon_svg, "api/pages/", "icon.svg", SVG)                          \
+	FILE(style_css, "api/pages/", "style.css", CSS)                        \
+	FILE(dom_js, "api/pages/", "dom.js", MODULE)                           \
+	FILE(words_js, "api/pages/", "words.js", MODULE)                       \
+	FILE(call_js, "api/pages/", "call.js", MODULE)                         \
+	FILE(verify_js, "api/pages/", "verify.js", MODULE)                     \
+	FILE(index_html, "api/pages/", "index.html", HTML)                     \
+	FILE(openapi_json, "api/", "openapi.json", JSON)
+
+#define EMBED(symbol, folder, file, kind)                                      \
+	__asm__(".section .rodata\n"                                           \
+		".global asset_" #symbol "\nasset_" #symbol ":\n"              \
+		".incbin \"" folder file "\"\n"                                \
+		".global asset_" #symbol "_end\nasset_" #symbol "_end:\n"      \
+		".byte 0\n.previous\n");                                       \
+	extern const uint8_t asset_##symbol[], asset_##symbol##_end[];
+FILES(EMBED)
+
+#define ROW(symbol, folder, file, kind)                                        \
+	{{.name = file, .type = kind}, asset_##symbol, asset_##symbol##_end,   \
+	    BUF_INIT, BUF_INIT},
 
 static struct {
 	struct asset asset;
 	const uint8_t *begin, *end;
-} files[] = {
-    {{.name = "index.html", .type = "text/html; charset=utf-8"},
-	asset_index_html, asset_index_html_end},
-    {{.name = "style.css", .type = "text/css; charset=utf-8"}, asset_style_css,
-	asset_style_css_end},
-    {{.name = "verify.js", .type = "text/javascript; charset=utf-8"},
-	asset_verify_js, asset_verify_js_end},
-    {{.name = "words.js", .type = "text/javascript; charset=utf-8"},
-	asset_words_js, asset_words_js_end},
-    {{.name = "openapi.json", .type = "application/json"}, asset_openapi_json,
-	asset_openapi_json_end},
-};
+	struct buf filled, packed; /* what asset's forms show; never freed */
+} files[] = {FILES(ROW)};
 
 enum {
-	FILES = sizeof(files) / sizeof(files[0])
+	NFILES = sizeof(files) / sizeof(files[0]),
+	GZIP_LEVEL = 12
 };
 
-/* Guards the tags and the filled-in page. */
+/* Guards the filled files; how many of them are ready. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct buf page = BUF_INIT;
+static size_t ready;
 
+/* Among the files that are ready; under the lock while loading. */
 const struct asset *
 asset_find(const char *name)
 {
-	for (size_t i = 0; i < FILES; i++)
+	for (size_t i = 0; i < ready; i++)
 		if (strcmp(files[i].asset.name, name) == 0)
 			return &files[i].asset;
 	return NULL;
 }
 
-/* "@NAME@" of a file -> its address; anything else stays. */
-static size_t
-fill_name(const char *p, size_t n)
+static int
+pack(struct bytes text, struct buf *out, struct err *e)
 {
-	for (size_t i = 0; i < FILES; i++) {
-		const struct asset *a = &files[i].asset;
-		size_t len = strlen(a->name);
+	struct libdeflate_compressor *c =
+	    libdeflate_alloc_compressor(GZIP_LEVEL);
+	size_t bound, n = 0;
+	uint8_t *p = NULL;
 
-		if (n < len + 2 || memcmp(p + 1, a->name, len) != 0 ||
-		    p[len + 1] != '@')
-			continue;
-		buf_add_str(&page, "/assets/");
-		buf_add(&page, a->etag + 1, ASSET_HASH_LEN);
-		buf_add_str(&page, "/");
-		buf_add_str(&page, a->name);
-		return len + 2;
+	if (c != NULL) {
+		bound = libdeflate_gzip_compress_bound(c, text.n);
+		p = malloc(bound);
+		if (p != NULL)
+			n = libdeflate_gzip_compress(
+			    c, text.p, text.n, p, bound);
+		libdeflate_free_compressor(c);
 	}
-	return 0;
+	buf_add(out, p, n);
+	free(p);
+	return n == 0 || buf_failed(out) ? err_nomem(e) : 0;
 }
 
 static int
-fill_page(struct asset *index, struct err *e)
+load(size_t i, const json_t *words, struct err *e)
 {
-	const char *p = (const char *)index->content.p;
-	size_t n = index->content.n, skip;
+	struct bytes text = {
+	    files[i].begin, (size_t)(files[i].end - files[i].begin)};
+	struct asset *a = &files[i].asset;
+	int rc = 0;
 
-	for (size_t i = 0; i < n;) {
-		skip = p[i] == '@' ? fill_name(p + i, n - i) : 0;
-		if (skip == 0)
-			buf_add_byte(&page, (uint8_t)p[i++]);
-		i += skip;
-	}
-	if (buf_failed(&page))
-		return err_nomem(e);
-	index->content = buf_bytes(&page);
-	return etag_of_bytes(index->content, index->etag, e);
+	buf_reset(&files[i].filled);
+	buf_reset(&files[i].packed);
+	if (strcmp(a->type, JSON) == 0)
+		buf_add(&files[i].filled, text.p, text.n);
+	else
+		rc = asset_fill(text, asset_find, words, &files[i].filled, e);
+	if (rc == 0 && buf_failed(&files[i].filled))
+		rc = err_nomem(e);
+	a->plain.content = buf_bytes(&files[i].filled);
+	if (rc != 0 || (rc = pack(a->plain.content, &files[i].packed, e)) != 0)
+		return rc;
+	a->gzip.content = buf_bytes(&files[i].packed);
+	rc = etag_of_bytes(a->plain.content, a->plain.etag, e);
+	return rc != 0 ? rc : etag_of_bytes(a->gzip.content, a->gzip.etag, e);
 }
 
 int
 assets_load(struct err *e)
 {
-	int rc = 0;
+	json_t *words = json_loadb((const char *)asset_zh_json,
+	    (size_t)(asset_zh_json_end - asset_zh_json), 0, NULL);
+	int rc = words == NULL ? err_set(e, ERR_INTERNAL, "bad_page",
+				     "页面的词表不是 JSON",
+				     "the words of the pages are not JSON")
+			       : 0;
 
 	pthread_mutex_lock(&lock);
-	for (size_t i = 0; i < FILES && page.n == 0 && rc == 0; i++) {
-		struct asset *a = &files[i].asset;
-
-		a->content = (struct bytes){
-		    files[i].begin, (size_t)(files[i].end - files[i].begin)};
-		rc = etag_of_bytes(a->content, a->etag, e);
-	}
-	if (rc == 0 && page.n == 0)
-		rc = fill_page(&files[0].asset, e);
+	while (rc == 0 && ready < NFILES && (rc = load(ready, words, e)) == 0)
+		ready++;
 	pthread_mutex_unlock(&lock);
+	json_decref(words);
 	return rc;
 }

@@ -54,7 +54,7 @@ HANDLER(health_metrics);
 HANDLER(administration_relay);
 
 /* pages.c */
-HANDLER(pages_index);
+HANDLER(pages_show);
 HANDLER(pages_asset);
 HANDLER(pages_openapi);
 

@@ -1,31 +1,54 @@
-/* pages.c - the public page, its files, and the description of the API. */
+/* pages.c - the pages, their files, and the description of the API. */
 #include <string.h>
+#include <strings.h>
 
 #include "api/api.h"
 #include "api/assets.h"
 #include "api/handlers.h"
 
+/* Does the client take gzip?  Not asked with a weight: plain is never wrong. */
+static int
+takes_gzip(const struct request *req)
+{
+	const char *p = request_header(req, "Accept-Encoding");
+
+	while (p != NULL && *p != '\0') {
+		p += strspn(p, " \t,");
+		if (strncasecmp(p, "gzip", 4) == 0 &&
+		    (p[4] == '\0' || p[4] == ',' || p[4] == ' '))
+			return 1;
+		p += strcspn(p, ",");
+	}
+	return 0;
+}
+
 static int
 send_asset(const struct request *req, const struct asset *asset,
     const char *cache, struct response *res)
 {
-	if (!response_not_modified(req, res, asset->etag)) {
+	int gzip = takes_gzip(req);
+	const struct asset_form *form = gzip ? &asset->gzip : &asset->plain;
+
+	response_header(res, "Vary", "Accept-Encoding");
+	if (!response_not_modified(req, res, form->etag)) {
 		res->status = 200;
 		res->type = asset->type;
-		res->fixed = asset->content;
+		res->fixed = form->content;
+		if (gzip)
+			response_header(res, "Content-Encoding", "gzip");
 	}
 	res->cache = cache;
 	return 0;
 }
 
 int
-pages_index(struct api *api, const struct request *req, struct response *res,
+pages_show(struct api *api, const struct request *req, struct response *res,
     struct err *e)
 {
 	(void)api;
 	(void)e;
 	res->page = 1;
-	return send_asset(req, asset_find("index.html"), "no-cache", res);
+	return send_asset(req, asset_find(req->action), "no-cache", res);
 }
 
 int
@@ -46,7 +69,7 @@ pages_asset(struct api *api, const struct request *req, struct response *res,
 
 	(void)api;
 	if (asset == NULL || strlen(hash) != ASSET_HASH_LEN ||
-	    memcmp(hash, asset->etag + 1, ASSET_HASH_LEN) != 0)
+	    memcmp(hash, asset->plain.etag + 1, ASSET_HASH_LEN) != 0)
 		return err_set(e, ERR_NOT_FOUND, "not_found",
 		    "没有这个文件，请刷新页面",
 		    "there is no such file; reload the page");

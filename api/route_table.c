@@ -38,7 +38,7 @@ static const struct route ROUTES[] = {
 	{ "GET",  "/readyz", SCOPE_PUBLIC, PACE_SLOW, BODY_NONE, NULL, health_ready, NULL },
 	{ "GET",  "/metrics", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, health_metrics, NULL },
 	{ "GET",  "/openapi.json", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, pages_openapi, NULL },
-	{ "GET",  "/", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, pages_index, NULL },
+	{ "GET",  "/", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, pages_show, "index.html" },
 	{ "GET",  "/assets/{hash}/{name}", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, pages_asset, NULL },
 };
 /* clang-format on */

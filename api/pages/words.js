@@ -1,98 +1,121 @@
-"use strict";
-/* Every sentence of the page, one object a language. */
-const WORDS = {
-  zh: {
-    lang: "zh-CN", other: "English", otherLang: "en",
-    skip: "跳到正文",
-    title: "电子证照核验",
-    heading: "这份证照是真的吗？",
-    lead: "上传 PDF、OFD 或 XML 证照、二维码图片，或者粘贴二维码的文字，马上知道是否真实、是否有效。",
-    choose: "选择文件",
-    drop: "或把文件拖到这里（PDF、OFD、XML、二维码图片，不超过 32 MB）",
-    or: "或者",
-    code: "粘贴二维码的文字",
-    verify: "核验",
-    again: "再核验一份",
-    compare: "请与手中的证照逐项核对",
-    privacy: "您的文件会去哪里",
-    sent: "您上传的文件和粘贴的文字会发送到本服务器核验，核验后不保留。",
-    fragment: "用手机扫描证照上的二维码会打开本页。# 后面的内容浏览器打开网页时不会发出；本页随后把它发送到本服务器核验。",
-    remember: "请注意",
-    paper: "“有效”只说明文件由登记的颁发机构签发、没有改动、目前有效。是否为持证人本人，请核对身份证件。",
-    api: "接口说明 (OpenAPI)",
-    busy: "正在核验……",
-    empty: "请先选择文件，或粘贴二维码的文字。",
-    tooLarge: "文件超过 32 MB，不能核验。",
-    offline: "连不上服务器，请检查网络后重试。",
-    failed: "核验没有完成",
-    whatFile: "核验的文件：",
-    whatCode: "核验的是二维码",
-    verdicts: {
-      valid: ["有效", "由登记的颁发机构签发，没有改动，目前有效。"],
-      invalid: ["无效", "不要采信这份证照。"],
-      indeterminate: ["无法确定", "目前还不能断定，请看下面的说明。"],
-      unsigned: ["没有电子签章", "这不是本系统签发的电子证照。"],
-      unreadable: ["无法读取", "文件损坏或格式不对。"],
-    },
-    copyValid: ["有效的加注件，不是原件", "由登记的颁发机构签发，没有改动，目前有效，只可用于加注件上写明的用途。如果您手中的看上去是原件，请勿采信。"],
-    names: {
-      type: "证照名称", number: "证照编号", identifier: "电子证照标识", holder: "持证主体", department: "颁发机构",
-      issued: "签发日期", valid_from: "有效期自", valid_to: "有效期至", status: "当前状态",
-      status_as_of: "状态查询时间", superseded_by_number: "取代它的新证照编号", copy_number: "第几份加注件（复制件）",
-      copy: "加注件，仅限用于", copy_maker: "加注件制作者",
-    },
-    copy_hidden: "用途见加注件文件本身",
-    statuses: {
-      pending: "已签发，尚未送达", valid: "有效", suspended: "暂停使用", revoked: "已撤销", superseded: "已被新证照取代", expired: "已过期",
-    },
-    forever: "长期",
-    ago: (m) => m < 2 ? "刚刚" : m < 120 ? m + " 分钟前" : m < 2880 ? Math.floor(m / 60) + " 小时前" : Math.floor(m / 1440) + " 天前",
-  },
-  en: {
-    lang: "en", other: "中文", otherLang: "zh-CN",
-    skip: "Skip to content",
-    title: "Licence verification",
-    heading: "Is this licence genuine?",
-    lead: "Upload a PDF, OFD or XML licence or a picture of its code, or paste the code's text, and see at once whether it is genuine and in force.",
-    choose: "Choose a file",
-    drop: "or drop it here (PDF, OFD, XML, picture of a code; at most 32 MB)",
-    or: "or",
-    code: "Paste the text of the code",
-    verify: "Verify",
-    again: "Verify another",
-    compare: "Compare each line with the licence in your hand",
-    privacy: "Where your file goes",
-    sent: "The file you upload and the text you paste are sent to this server to be verified, and are not kept.",
-    fragment: "Scanning the code on a licence opens this page. What stands after # is not sent when the browser opens the page; the page then sends it to this server to be verified.",
-    remember: "Please note",
-    paper: "“Valid” says only that a registered department issued the file, that it is unchanged and in force. Whether the person before you is its holder, an identity document must show.",
-    api: "Description of the interface (OpenAPI)",
-    busy: "Verifying…",
-    empty: "Choose a file first, or paste the text of a code.",
-    tooLarge: "The file is over 32 MB and cannot be verified.",
-    offline: "The server cannot be reached. Check the connection and try again.",
-    failed: "The verification did not finish",
-    whatFile: "Verified file: ",
-    whatCode: "A code was verified",
-    verdicts: {
-      valid: ["Valid", "Issued by a registered department, unchanged, in force."],
-      invalid: ["Not valid", "Do not rely on this licence."],
-      indeterminate: ["Cannot tell", "This cannot be decided yet; see below."],
-      unsigned: ["No electronic seal", "This is not an electronic licence of this system."],
-      unreadable: ["Unreadable", "The file is damaged or of a wrong kind."],
-    },
-    copyValid: ["A valid copy, not the original", "Issued by a registered authority, unchanged and in force, but only for the purpose that the copy itself names. If what you hold looks like an original, do not rely on it."],
-    names: {
-      type: "Licence", number: "Number", identifier: "Identifier", holder: "Holder", department: "Issued by",
-      issued: "Issued on", valid_from: "Valid from", valid_to: "Valid until", status: "Status now",
-      status_as_of: "Status as of", superseded_by_number: "Number of its successor", copy_number: "Number of this copy",
-      copy: "A copy, only for", copy_maker: "Copy made by",
-    },
-    copy_hidden: "see the document itself",
-    statuses: {
-      pending: "issued, not yet handed over", valid: "valid", suspended: "suspended", revoked: "revoked", superseded: "superseded", expired: "expired",
-    },
-    forever: "open",
-    ago: (m) => m < 2 ? "just now" : m < 120 ? m + " minutes ago" : m < 2880 ? Math.floor(m / 60) + " hours ago" : Math.floor(m / 1440) + " days ago",
-  },
-};
+/* Words of the pages in the reader's language, and the size of the letters.
+   These two choices are all that a page keeps in the browser. */
+import { el } from "@dom.js@";
+
+const FILES = { zh: "@zh.json@", en: "@en.json@" };
+const tables = {};
+const listeners = [];
+let language = kept("language", ["zh", "en"]) ||
+  ((navigator.language || "zh").toLowerCase().startsWith("zh") ? "zh" : "en");
+let size = kept("size", ["normal", "large"]) || "normal";
+
+function kept(name, allowed) {
+  let value = null;
+  try { value = localStorage.getItem(name); } catch (e) { value = null; }
+  return allowed.includes(value) ? value : null;
+}
+
+function keep(name, value) {
+  try { localStorage.setItem(name, value); } catch (e) { /* private window: not remembered */ }
+}
+
+export const lang = () => language;
+
+function look(key) {
+  return key.split(".").reduce((table, name) => (table ? table[name] : undefined), tables[language]);
+}
+
+export const known = (key) => typeof look(key) === "string";
+
+/* The text of a key, with its {places} filled; the key itself when there is none. */
+export function word(key, values) {
+  const text = look(key);
+  if (typeof text !== "string") return key;
+  return text.replace(/\{(\w+)\}/g, (place, name) => (values && name in values ? String(values[name]) : place));
+}
+
+/* Of an object with texts in both languages: the reader's. */
+export function said(texts) {
+  return texts ? texts[language] || texts.zh || texts.en || "" : "";
+}
+
+/* Give every node its word again. */
+export function speak(root) {
+  for (const node of root.querySelectorAll("[data-word]")) node.textContent = word(node.dataset.word);
+}
+
+/* A moment as a date in China; with its clock time when asked for. */
+export function when(text, clock) {
+  const options = { timeZone: "Asia/Shanghai", year: "numeric", month: "2-digit", day: "2-digit" };
+  if (clock) Object.assign(options, { hour: "2-digit", minute: "2-digit", hour12: false });
+  return new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", options).format(new Date(text));
+}
+
+/* The clock time in China. */
+export function clock(date) {
+  return new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(date);
+}
+
+/* Today in China, as YYYY-MM-DD. */
+export function today() {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(new Date());
+}
+
+export function ago(text) {
+  const m = Math.max(0, Math.floor((Date.now() - new Date(text)) / 60000));
+  if (m < 2) return word("common.ago.now");
+  if (m < 120) return word("common.ago.minutes", { n: m });
+  return m < 2880 ? word("common.ago.hours", { n: Math.floor(m / 60) }) : word("common.ago.days", { n: Math.floor(m / 1440) });
+}
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/* A lost packet must not leave a page without words. */
+async function load(name) {
+  for (let wait = 500; !tables[name]; wait *= 2) {
+    try {
+      tables[name] = await (await fetch(FILES[name], { credentials: "omit" })).json();
+    } catch (e) {
+      if (wait > 4000) throw e;
+      await pause(wait);
+    }
+  }
+}
+
+function show() {
+  document.documentElement.lang = word("common.lang");
+  document.documentElement.dataset.size = size;
+  speak(document);
+  for (const listener of listeners) listener();
+}
+
+async function other() {
+  const name = language === "zh" ? "en" : "zh";
+  await load(name);
+  language = name;
+  keep("language", name);
+  show();
+}
+
+function resize() {
+  size = size === "normal" ? "large" : "normal";
+  keep("size", size);
+  show();
+}
+
+/* Put the two choices into `place`, load the words, then call `changed` now
+   and after each change. */
+export async function start(place, changed) {
+  const languages = el("button", { type: "button", id: "language", class: "quiet", onclick: other });
+  const sizes = el("button", { type: "button", id: "size", class: "quiet", onclick: resize });
+  document.documentElement.dataset.size = size;
+  await load(language);
+  listeners.push(() => {
+    languages.textContent = word("common.other");
+    languages.lang = word("common.other_lang");
+    sizes.textContent = word("common.size." + (size === "normal" ? "large" : "normal"));
+  }, changed);
+  place.append(sizes, languages);
+  show();
+  document.documentElement.dataset.ready = "";
+}

@@ -1,8 +1,12 @@
 """What anybody may ask."""
+import gzip
 import json
+import re
 
 import world
 from harness import expect, samples
+
+PAGES = ("/",)
 
 
 def uploads():
@@ -111,26 +115,56 @@ def unknown():
     p.close()
 
 
-def page():
-    """the page brings its files by hash, with a strict policy"""
-    import re
+def pages():
+    """pages and modules bring their files by hash, under a strict policy"""
     p = world.public()
-    status, headers, html = p.call("GET", "/")
-    policy = headers["Content-Security-Policy"]
-    expect(status == 200 and "default-src 'none'" in policy, policy)
-    expect("unsafe" not in policy and "http" not in policy, policy)
-    names = re.findall(rb'(?:src|href)="(/assets/[^"]+)"', html)
-    expect(len(names) == 3, "%s", names)
-    for name in names:
-        status, headers, _ = p.call("GET", name.decode())
-        expect(status == 200 and "immutable" in headers["Cache-Control"],
-               "%s: %s", name, status)
-        expect(p.call("GET", name.decode(), None,
-                      {"If-None-Match": headers["ETag"]})[0] == 304, "304")
-    expect(not re.search(rb"\son\w+=|<script>|style=|https?://", html),
-           "the page has something inline or foreign")
+    todo, seen = list(PAGES), set()
+    while todo:
+        path = todo.pop()
+        status, headers, text = p.call("GET", path)
+        expect(status == 200, "%s: %s", path, status)
+        policy = headers["Content-Security-Policy"]
+        expect("default-src 'none'" in policy and "unsafe" not in policy and
+               "http" not in policy and "frame-ancestors 'none'" in policy,
+               "%s: %s", path, policy)
+        fixed = "immutable" in headers["Cache-Control"]
+        expect(fixed == (path not in PAGES), "%s: %s", path, headers)
+        if path in PAGES:
+            expect(not re.search(rb"\son\w+=|<script>|<style|style=|https?://",
+                                 text), "%s: inline or foreign", path)
+        expect(not re.search(rb"innerHTML|outerHTML|insertAdjacentHTML|"
+                             rb"document\.write|\beval\(|new Function", text),
+               "%s makes markup or code of text", path)
+        seen.add(path)
+        todo += {n.decode() for n in re.findall(
+            rb'"(/assets/[0-9a-f]{16}/[a-z.-]+)"', text)} - seen
+    expect(len(seen) > 6, "%s", seen)
+    p.close()
+
+
+def page_coding():
+    """a page comes as it is or in gzip, each with its own tag"""
+    p = world.public()
+    for path in PAGES:
+        tags = set()
+        for coding, want in (("gzip", "gzip"), ("br, gzip", "gzip"),
+                             ("gzip;q=0", None), ("gzipped", None),
+                             ("identity", None)):
+            status, headers, data = p.call(
+                "GET", path, None, {"Accept-Encoding": coding})
+            expect(status == 200 and headers.get("Content-Encoding") == want and
+                   headers["Vary"] == "Accept-Encoding", "%s: %s", coding,
+                   headers)
+            if want:
+                data = gzip.decompress(data)
+            expect(data.startswith(b"<!doctype html>"), "%s", data[:40])
+            tags.add(headers["ETag"])
+            expect(p.call("GET", path, None, {
+                "Accept-Encoding": coding,
+                "If-None-Match": headers["ETag"]})[0] == 304, "304")
+        expect(len(tags) == 2, "%s", tags)
     p.close()
 
 
 CASES = [catalogue, uploads, tampered, nonsense, nothing_personal, unknown,
-         page]
+         pages, page_coding]

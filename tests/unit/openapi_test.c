@@ -173,13 +173,16 @@ the_page_names_its_files_by_their_hash(void **state)
 	assert_non_null(page);
 	assert_non_null(style);
 	assert_null(asset_find("nothing.js"));
-	(void)snprintf(
-	    want, sizeof(want), "\"/assets/%.16s/style.css\"", style->etag + 1);
-	assert_non_null(
-	    memmem(page->content.p, page->content.n, want, strlen(want)));
-	assert_null(memmem(page->content.p, page->content.n, "@style", 6));
-	assert_null(memmem(page->content.p, page->content.n, "onclick", 7));
-	assert_null(memmem(page->content.p, page->content.n, "style=", 6));
+	(void)snprintf(want, sizeof(want), "\"/assets/%.16s/style.css\"",
+	    style->plain.etag + 1);
+	assert_non_null(memmem(
+	    page->plain.content.p, page->plain.content.n, want, strlen(want)));
+	assert_null(
+	    memmem(page->plain.content.p, page->plain.content.n, "@style", 6));
+	assert_null(
+	    memmem(page->plain.content.p, page->plain.content.n, "onclick", 7));
+	assert_null(
+	    memmem(page->plain.content.p, page->plain.content.n, "style=", 6));
 }
 
 int

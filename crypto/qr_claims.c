@@ -32,7 +32,8 @@ claims_fit(const struct qr_claims *c)
 	size_t i;
 
 	if (strlen(c->type) != QR_TYPE_SIZE - 1 || c->issued < 0 ||
-	    c->expires < 0 || c->nvalues > QR_VALUES_MAX)
+	    c->expires < 0 || c->nvalues > QR_VALUES_MAX ||
+	    c->copy.kind > QR_COPY_SHEET)
 		return 0;
 	for (i = 0; i < c->nvalues; i++)
 		if (text_utf8_count(c->values[i], strlen(c->values[i])) < 0)
@@ -56,10 +57,12 @@ put_copy(struct buf *out, const struct qr_copy *copy)
 		cbor_put_null(out);
 		return;
 	}
-	cbor_put_array(out, 3);
+	cbor_put_array(out, copy->kind == QR_COPY_PURPOSE ? 3 : 4);
 	cbor_put_uint(out, copy->number);
 	cbor_put_str(out, copy->office);
 	cbor_put_uint(out, copy->day);
+	if (copy->kind != QR_COPY_PURPOSE)
+		cbor_put_uint(out, copy->kind);
 }
 
 static void
@@ -247,23 +250,32 @@ get_values(struct cbor *r, struct qr_claims *c)
 	cbor_end(r);
 }
 
+/* *kind: as on the wire, 0 when there is none. */
 static void
-get_copy(struct cbor *r, struct qr_copy *copy)
+get_copy(struct cbor *r, struct qr_copy *copy, uint64_t *kind)
 {
+	size_t n;
+
 	if (cbor_get_null(r))
 		return;
-	cbor_get_tuple(r, 3);
+	n = cbor_get_array(r);
 	copy->number = cbor_get_uint(r);
 	cbor_get_str(r, copy->office, sizeof(copy->office));
 	copy->day = cbor_get_uint(r);
+	if (n == 4) {
+		*kind = cbor_get_uint(r);
+		if (*kind == QR_COPY_PURPOSE)
+			cbor_refuse(r);
+	}
 	cbor_end(r);
+	copy->kind = *kind == QR_COPY_SHEET ? QR_COPY_SHEET : QR_COPY_PURPOSE;
 	if (copy->number == 0)
 		cbor_refuse(r);
 }
 
 /* The licence between its format version, which is 1, and its holder key. */
 static void
-get_licence(struct cbor *r, struct qr_claims *c)
+get_licence(struct cbor *r, struct qr_claims *c, uint64_t *kind)
 {
 	uint64_t form;
 
@@ -277,13 +289,13 @@ get_licence(struct cbor *r, struct qr_claims *c)
 	c->form = (unsigned int)form;
 	get_values(r, c);
 	cbor_get_fixed(r, c->face_digest, sizeof(c->face_digest));
-	get_copy(r, &c->copy);
+	get_copy(r, &c->copy, kind);
 }
 
 static int
 read_claims(struct bytes plain, struct qr_claims *c, struct err *e)
 {
-	uint64_t version;
+	uint64_t version, kind = 0;
 	struct cbor r;
 
 	cbor_init(&r, plain);
@@ -304,7 +316,9 @@ read_claims(struct bytes plain, struct qr_claims *c, struct err *e)
 	version = cbor_get_uint(&r);
 	if (!r.failed && version != FORMAT_VERSION)
 		return unsupported(e, version);
-	get_licence(&r, c);
+	get_licence(&r, c, &kind);
+	if (kind > QR_COPY_SHEET)
+		return unsupported(e, kind);
 	/* A holder key is reserved for a later release. */
 	if (cbor_peek(&r) == CBOR_MAP)
 		return unsupported(e, version);

@@ -9,8 +9,10 @@
  *             status list uint, status index uint, form uint (0 full,
  *             1 reduced, 2 minimal), [ values ], face digest bstr(32),
  *             copy block, holder key ]
- * copy block: null, or [ copy number uint, office tstr, day uint (days since
- * 1970-01-01) ]; holder key: null (reserved: a COSE_Key map).
+ * copy block: null, or [ number uint, office tstr, day uint (days since
+ * 1970-01-01) ] for a purpose-bound copy, [ number, office, day, 1 ] for a
+ * printed sheet of the certificate itself; holder key: null (reserved: a
+ * COSE_Key map).
  * values: full = one tstr a public field, in schema order (empty: ""), citizen
  * numbers masked; reduced = [ type name, number, holder name ]; minimal = [].
  */
@@ -39,10 +41,17 @@ enum qr_form {
 	QR_MINIMAL = 2	/* nothing but ids and digests */
 };
 
+/* What kind of copy it is; the number is on the wire, but for the first. */
+enum qr_copy_kind {
+	QR_COPY_PURPOSE = 0, /* a purpose-bound copy (加注件) */
+	QR_COPY_SHEET = 1    /* a sheet printed of the certificate itself */
+};
+
 struct qr_copy {
 	uint64_t number; /* 0: no copy block */
-	char office[64];
-	uint64_t day;
+	char office[64]; /* who had it made, or printed it */
+	uint64_t day;	 /* that day in China, since 1970-01-01 */
+	enum qr_copy_kind kind;
 };
 
 struct qr_claims {
@@ -65,9 +74,9 @@ struct qr_claims {
 int qr_claims_write(
     const struct qr_claims *claims, struct buf *out, struct err *e);
 /*
- * ERR_INPUT "malformed", or "unsupported_version" for a later format.  Verify
- * first (cose_verify): only then are these claims worth reading.  The caller
- * ends with qr_claims_release, also after a failure.
+ * ERR_INPUT "malformed", or "unsupported_version" for a later format or kind of
+ * copy.  Verify first (cose_verify): only then are these claims worth reading.
+ * The caller ends with qr_claims_release, also after a failure.
  */
 int qr_claims_read(
     struct bytes payload, struct qr_claims *claims, struct err *e);

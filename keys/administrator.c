@@ -18,6 +18,7 @@
 
 struct administrator {
 	uint8_t key[32];
+	uint8_t offices[32];		 /* that offices' keys are made from */
 	uint8_t nonce[ADMIN_NONCE_SIZE]; /* of the last request */
 };
 
@@ -39,6 +40,8 @@ administrator_new(const char *dir, struct bytes passphrase,
 		rc = vault_kek(buf_bytes(&vault), passphrase, kek, e);
 	if (rc == 0)
 		rc = vault_subkey(kek, ADMIN_PURPOSE, (*adm)->key, e);
+	if (rc == 0)
+		rc = vault_subkey(kek, OFFICE_KEY_PURPOSE, (*adm)->offices, e);
 	OPENSSL_cleanse(kek, sizeof(kek));
 	buf_release(&vault);
 	if (rc != 0) {
@@ -198,4 +201,11 @@ administrator_credential(
 	buf_wipe(&secret);
 	buf_release(&hex);
 	return ok ? 0 : err_internal(e, "RAND_bytes");
+}
+
+int
+administrator_office_key(const struct administrator *adm, const char *id,
+    unsigned int generation, char out[OFFICE_KEY_SIZE], struct err *e)
+{
+	return office_key_make(adm->offices, id, generation, out, e);
 }

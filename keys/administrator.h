@@ -17,6 +17,7 @@
 #include "crypto/base/buf.h"
 #include "crypto/base/err.h"
 #include "keys/keeper.h"
+#include "keys/office_key.h"
 
 struct administrator;
 
@@ -47,5 +48,11 @@ int administrator_call(struct administrator *adm, struct keeper *k,
  * is what an action carries instead of the secret. */
 int administrator_credential(
     struct keeper_credential *cred, char hash[65], struct err *e);
+
+/* The key of an office, which follows from the passphrase, its id and a
+ * generation from 1 on (keys/office_key.h).  The caller wipes out.  ERR_INPUT
+ * "bad_office". */
+int administrator_office_key(const struct administrator *adm, const char *id,
+    unsigned int generation, char out[OFFICE_KEY_SIZE], struct err *e);
 
 #endif

@@ -149,6 +149,40 @@ authority_identify(const struct authority *authority,
 }
 
 int
+authority_department(const struct authority *authority, const char *code,
+    struct authority_caller *caller)
+{
+	json_t *departments = json_object_get(authority->root, "departments");
+	json_t *department = json_object_get(departments, code);
+
+	if (department == NULL)
+		return -1;
+	memset(caller, 0, sizeof(*caller));
+	caller->department =
+	    json_object_iter_key(json_object_iter_at(departments, code));
+	caller->grants = json_object_get(department, "grants");
+	return 0;
+}
+
+const char *
+authority_department_name(const struct authority *authority, const char *code)
+{
+	return string(
+	    json_object_get(
+		json_object_get(authority->root, "departments"), code),
+	    "zh");
+}
+
+int64_t
+authority_office_stopped(const struct authority *authority, const char *office)
+{
+	const json_t *stopped = json_object_get(
+	    json_object_get(authority->root, "stopped"), office);
+
+	return stopped == NULL ? -1 : json_integer_value(stopped);
+}
+
+int
 authority_refuse(struct err *e)
 {
 	return err_set(e, ERR_DENIED, "not_authorised",

@@ -63,6 +63,20 @@ int authority_identify(const struct authority *authority,
     const struct keeper_credential *cred, const char *address, int64_t now,
     struct authority_caller *caller, struct err *e);
 
+/* A department by its code, as an accepted caller with no key: all that the
+ * department itself may.  0, or -1 when there is none. */
+int authority_department(const struct authority *authority, const char *code,
+    struct authority_caller *caller);
+
+/* Its name (zh), a view into the table; NULL when there is none. */
+const char *authority_department_name(
+    const struct authority *authority, const char *code);
+
+/* Tickets of this office issued until then are refused; -1: it was never
+ * stopped. */
+int64_t authority_office_stopped(
+    const struct authority *authority, const char *office);
+
 /* 1 when the key itself is not held to other types. */
 int authority_key_allows(
     const struct authority_caller *caller, const char *type);

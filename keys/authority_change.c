@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "keys/outside.h"
+#include "keys/ticket.h"
 
 /* One change under way: the copy, and what to answer. */
 struct change {
@@ -265,6 +266,29 @@ list_outside(struct change *c)
 	return 0;
 }
 
+/* Every stop is later than the one before, so that it also ends a ticket that
+ * was given in the same second. */
+static int
+office_stop(struct change *c)
+{
+	const char *id = string(c->action, "id");
+	json_t *stopped = section(c, "stopped");
+	json_int_t at = c->now, before;
+
+	if (!ticket_id_ok(id))
+		return bad_action(c->e);
+	if (stopped == NULL) {
+		stopped = json_object();
+		json_object_set_new(c->root, "stopped", stopped);
+	}
+	before = json_integer_value(json_object_get(stopped, id));
+	if (at <= before)
+		at = before + 1;
+	return json_object_set_new(stopped, id, json_integer(at)) == 0
+		   ? 0
+		   : err_nomem(c->e);
+}
+
 static const struct {
 	const char *name;
 	int (*apply)(struct change *c);
@@ -279,6 +303,7 @@ static const struct {
     {"outside_add", take_outside},
     {"outside_remove", drop_outside},
     {"outside_list", list_outside},
+    {"office_stop", office_stop},
 };
 
 static int

@@ -9,6 +9,7 @@
  *   {"action":"grant_add","department","type","seal","place","quota_day"}
  *   {"action":"grant_remove","department","type","seal","place"}
  *                                         place, quota_day: 0 when left out
+ *   {"action":"office_stop","id"}      its tickets issued until now are refused
  * Whether a grant's seal exists and may be granted, the keeper checks before.
  */
 #ifndef KEYS_AUTHORITY_CHANGE_H

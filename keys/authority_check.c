@@ -6,10 +6,12 @@
 #include "keys/authority.h"
 #include "keys/cidr.h"
 #include "keys/outside.h"
+#include "keys/ticket.h"
 
 enum {
-	GRANTS_MAX = 256, /* of one department */
-	LIST_MAX = 64	  /* types or ranges of one key */
+	GRANTS_MAX = 256,   /* of one department */
+	LIST_MAX = 64,	    /* types or ranges of one key */
+	STOPPED_MAX = 16384 /* offices */
 };
 
 int
@@ -124,19 +126,36 @@ issuer_keys_ok(const json_t *list)
 	return json_array_size(list) > 0 && json_array_size(list) <= LIST_MAX;
 }
 
+/* When tickets of which office were stopped; absent: none ever. */
+static int
+stopped_ok(json_t *stopped)
+{
+	const char *office;
+	json_t *v;
+
+	if (stopped == NULL)
+		return 1;
+	json_object_foreach (stopped, office, v)
+		if (!ticket_id_ok(office) || !json_is_integer(v) ||
+		    json_integer_value(v) < 0)
+			return 0;
+	return json_is_object(stopped) &&
+	       json_object_size(stopped) <= STOPPED_MAX;
+}
+
 const char *
 authority_check(const json_t *root)
 {
 	json_t *issuer, *departments, *keys, *codes, *statuses, *v;
-	json_t *outside = NULL;
+	json_t *outside = NULL, *stopped = NULL;
 	json_int_t version;
 	const char *name;
 
 	if (json_unpack((json_t *)(uintptr_t)root,
-		"{s:I,s:o,s:o,s:o,s:o,s:o,s?:o !}", "version", &version,
+		"{s:I,s:o,s:o,s:o,s:o,s:o,s?:o,s?:o !}", "version", &version,
 		"issuer", &issuer, "departments", &departments, "keys", &keys,
 		"code_keys", &codes, "status_keys", &statuses, "outside",
-		&outside) != 0 ||
+		&outside, "stopped", &stopped) != 0 ||
 	    version < 1)
 		return "its members";
 	if (!issuer_ok(issuer))
@@ -151,5 +170,7 @@ authority_check(const json_t *root)
 		return "code_keys or status_keys";
 	if (!outside_ok(outside))
 		return "outside";
+	if (!stopped_ok(stopped))
+		return "stopped";
 	return NULL;
 }

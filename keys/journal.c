@@ -26,6 +26,9 @@ journal_line_write(const struct journal_line *line, struct buf *out)
 	    line->time, or_dash(line->op), or_dash(line->intent),
 	    or_dash(line->type), or_dash(line->department), or_dash(line->seal),
 	    or_dash(line->face), line->authority);
+	if (line->office[0] != '\0' || line->number != 0)
+		buf_printf(out, "%s %" PRIu64 " ", or_dash(line->office),
+		    line->number);
 }
 
 int
@@ -65,7 +68,8 @@ journal_add(struct journal *j, struct journal_line *line, struct err *e)
 
 	if (!word_ok(line->op) || !word_ok(line->intent) ||
 	    !word_ok(line->type) || !word_ok(line->department) ||
-	    !word_ok(line->seal) || !word_ok(line->face))
+	    !word_ok(line->seal) || !word_ok(line->face) ||
+	    !word_ok(line->office))
 		return err_internal(e, "journal field");
 	line->seq = j->next.seq + 1;
 	journal_line_write(line, &j->batch);

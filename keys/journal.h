@@ -4,11 +4,15 @@
  * "-" for none, no personal data:
  *
  *   seq time op intent type department seal face authority chain
+ *   seq time op intent type department seal face authority office number chain
  *
- * seq counts from 1; time is UTC seconds; op is code | seal | ses | status |
- * crl | authority | seal.<change>, a change of the seal register, whose face is
- * the register's head (keys/seal_register.h); intent and face are hex;
- * authority is the version of the table that allowed it; chain =
+ * seq counts from 1; time is UTC seconds; op is code | sheet | seal | ses |
+ * status | crl | authority | ticket | seal.<change>, a change of the seal
+ * register, whose face is the register's head (keys/seal_register.h); intent
+ * and face are hex; authority is the version of the table that allowed it.  The
+ * second form is for what an office had signed or was given, and for what has
+ * to do with a printed sheet: which office (for a department's own sheet none),
+ * and the number of the sheet or copy (0 for none).  chain =
  * HMAC-SHA-256(key, previous chain || line up to the chain), in hex, the first
  * previous chain being 32 zero bytes.  So a line cannot be changed, dropped,
  * moved or added without the vault's passphrase. What a chain cannot show, a
@@ -42,6 +46,8 @@ struct journal_line {
 	char seal[32];
 	char face[65];
 	uint64_t authority;
+	char office[32];
+	uint64_t number;
 };
 
 /* How far a journal had come. */

@@ -60,6 +60,24 @@ number(struct bytes text, size_t *pos)
 		   : strtoull(digits, NULL, 10);
 }
 
+/* The last field, before which there may be an office and a number: an office's
+ * id is shorter than a chain. */
+static int
+parse_end(struct bytes text, size_t *pos, struct journal_line *line,
+    char hex[2 * JOURNAL_CHAIN_SIZE + 1])
+{
+	size_t at = *pos;
+
+	if (text.n >= at && text.n - at > 2 * JOURNAL_CHAIN_SIZE) {
+		if (field(text, pos, line->office, sizeof(line->office)) ==
+		    NULL)
+			return -1;
+		line->number = number(text, pos);
+	}
+	return field(text, pos, hex, 2 * JOURNAL_CHAIN_SIZE + 1) == NULL ? -1
+									 : 0;
+}
+
 /* The fields, without asking whether there is another way to write them. */
 static int
 parse_fields(struct bytes text, struct journal_line *line,
@@ -79,7 +97,7 @@ parse_fields(struct bytes text, struct journal_line *line,
 	     field(text, &pos, line->seal, sizeof(line->seal)) &&
 	     field(text, &pos, line->face, sizeof(line->face));
 	line->authority = ok ? number(text, &pos) : 0;
-	ok = ok && field(text, &pos, hex, sizeof(hex)) != NULL &&
+	ok = ok && parse_end(text, &pos, line, hex) == 0 &&
 	     text_unhex(chain, JOURNAL_CHAIN_SIZE, hex, strlen(hex)) == 0;
 	return ok ? 0 : -1;
 }

@@ -8,6 +8,7 @@
 #include "crypto/base/text.h"
 #include "crypto/cbor.h"
 #include "keys/keeper_link.h"
+#include "keys/ticket.h"
 
 enum {
 	DIRECTORY_TRIES = 8
@@ -55,8 +56,7 @@ set_office(struct keeper_frame *f, const struct keeper_office *office,
 		0 &&
 	    keeper_copy(f->address, sizeof(f->address), address) == 0)
 		return 0;
-	return err_set(e, ERR_UNKNOWN, "bad_ticket", "网点的许可或密钥无效",
-	    "the office's ticket or key is not accepted");
+	return ticket_refuse(e);
 }
 
 int

@@ -194,6 +194,8 @@ dispatch(struct keeper_state *s, const json_t *action, json_t **answer,
 		return keeper_seal_act(s, action, answer, e);
 	if (strcmp(name, "root_crl") == 0)
 		return keeper_root_crl_act(s, action, answer, e);
+	if (strcmp(name, "office_ticket") == 0)
+		return keeper_office_ticket_act(s, action, answer, e);
 	if (strcmp(name, "issuer_keys_use") == 0)
 		return use_issuer_keys(s, action, answer, sealed, e);
 	if (strcmp(name, "grant_add") == 0)

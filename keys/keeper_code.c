@@ -15,9 +15,6 @@
 #include "keys/mask.h"
 
 enum {
-	FORM_FULL = 0,
-	FORM_REDUCED = 1,
-	FORM_MINIMAL = 2,
 	DAY = 86400 /* seconds */
 };
 
@@ -41,22 +38,28 @@ shown(const struct face *face, const char *name, int mask)
 	return copy;
 }
 
+/* A sheet shows what its original's code does, unless that takes too much room
+ * with the number. */
 static int
-claims_values(struct qr_claims *claims, const struct keeper_frame *f,
-    const struct face *face, struct err *e)
+claims_values(struct qr_claims *claims, const struct keeper_job *job,
+    const struct keeper_matter_check *m, struct err *e)
 {
-	size_t i, n = claims->form == FORM_FULL	     ? f->nnames
-		      : claims->form == FORM_REDUCED ? 3
-						     : 0;
-	const char *name;
+	const struct keeper_frame *f = &job->frame;
+	int full = claims->form == QR_FULL;
+	int as_proof = f->sheet != 0 && claims->form == m->proof.form;
+	size_t i, n = as_proof			   ? m->proof.nvalues
+		      : full			   ? f->nnames
+		      : claims->form == QR_REDUCED ? 3
+						   : 0;
 
 	claims->values = calloc(n + 1, sizeof(*claims->values));
 	if (claims->values == NULL)
 		return err_nomem(e);
 	for (i = 0; i < n; i++) {
-		name = claims->form == FORM_FULL ? f->names[i] : reduced[i];
 		claims->values[i] =
-		    shown(face, name, claims->form == FORM_FULL && f->mask[i]);
+		    as_proof ? text_dup(m->proof.values[i])
+			     : shown(m->face, full ? f->names[i] : reduced[i],
+				   full && f->mask[i]);
 		if (claims->values[i] == NULL)
 			return err_nomem(e);
 		claims->nvalues++;
@@ -90,31 +93,60 @@ claims_copy(struct qr_claims *claims, const struct keeper_frame *f,
 	return 0;
 }
 
+/* The number is the front's word; who and when are the keeper's. */
+static void
+sheet_copy(struct keeper_state *s, const struct keeper_job *job,
+    const struct keeper_matter_check *m, struct qr_copy *copy)
+{
+	copy->kind = QR_COPY_SHEET;
+	copy->number = job->frame.sheet;
+	text_copy(copy->office, sizeof(copy->office),
+	    m->by_office
+		? m->ticket.zh
+		: authority_department_name(&s->authority, m->department));
+	copy->day = (uint64_t)((clock_now() + CLOCK_CST_OFFSET) / DAY);
+}
+
+static void
+set_claims(struct keeper_state *s, struct keeper_job *job,
+    const struct keeper_matter_check *m, struct qr_claims *claims)
+{
+	const struct keeper_frame *f = &job->frame;
+
+	claims->issued = f->issued;
+	claims->expires = f->expires;
+	claims->template_version = f->template_version;
+	claims->list = f->list;
+	claims->index = f->index;
+	claims->issuer = (uint64_t)json_integer_value(json_object_get(
+	    json_object_get(s->authority.root, "issuer"), "number"));
+	memcpy(claims->cti, f->cti, sizeof(claims->cti));
+	memcpy(
+	    claims->face_digest, job->face_digest, sizeof(claims->face_digest));
+	snprintf(claims->type, sizeof(claims->type), "%s", m->type);
+}
+
 /* The payload in one form. */
 static int
 write_claims(struct keeper_state *s, struct keeper_job *job,
-    const struct face *face, unsigned int form)
+    const struct keeper_matter_check *m, unsigned int form)
 {
-	const struct keeper_frame *f = &job->frame;
-	struct qr_claims claims = {.issued = f->issued,
-	    .expires = f->expires,
-	    .template_version = f->template_version,
-	    .list = f->list,
-	    .index = f->index,
-	    .form = form};
-	int rc;
+	struct qr_claims claims = {.issuer = 0};
+	int rc = 0;
 
-	claims.issuer = (uint64_t)json_integer_value(json_object_get(
-	    json_object_get(s->authority.root, "issuer"), "number"));
-	memcpy(claims.cti, f->cti, sizeof(claims.cti));
-	memcpy(
-	    claims.face_digest, job->face_digest, sizeof(claims.face_digest));
-	snprintf(
-	    claims.type, sizeof(claims.type), "%s", face_get(face, "ZZLXDM"));
+	if (job->frame.sheet != 0) {
+		claims = m->proof;
+		claims.values = NULL;
+		claims.nvalues = 0;
+		sheet_copy(s, job, m, &claims.copy);
+	} else {
+		set_claims(s, job, m, &claims);
+		rc = claims_copy(&claims, &job->frame, m->face, &job->e);
+	}
+	claims.form = form;
 	buf_reset(&job->claims);
-	rc = claims_copy(&claims, f, face, &job->e);
 	if (rc == 0)
-		rc = claims_values(&claims, f, face, &job->e);
+		rc = claims_values(&claims, job, m, &job->e);
 	if (rc == 0)
 		rc = qr_claims_write(&claims, &job->claims, &job->e);
 	qr_claims_release(&claims);
@@ -167,15 +199,16 @@ code_size(struct keeper_state *s, struct keeper_job *job, size_t *size)
 
 /* The fullest form from the asked one down that a printed code can carry. */
 static int
-choose_form(
-    struct keeper_state *s, struct keeper_job *job, const struct face *face)
+choose_form(struct keeper_state *s, struct keeper_job *job,
+    const struct keeper_matter_check *m)
 {
-	unsigned int form;
+	unsigned int form =
+	    job->frame.sheet != 0 ? m->proof.form : job->frame.form;
 	size_t size = 0;
 	int rc;
 
-	for (form = job->frame.form; form <= FORM_MINIMAL; form++) {
-		rc = write_claims(s, job, face, form);
+	for (; form <= QR_MINIMAL; form++) {
+		rc = write_claims(s, job, m, form);
 		if (rc == 0)
 			rc = code_size(s, job, &size);
 		if (rc != 0 || size <= QR_BYTES_MAX)
@@ -207,20 +240,19 @@ keeper_code_prepare(struct keeper_state *s, struct keeper_job *job)
 	int rc;
 
 	rc = keeper_matter_check(s, job, &m);
-	if (rc == 0 && job->frame.sheet != 0)
-		rc = authority_refuse(&job->e);
 	if (rc == 0)
 		rc = keeper_may_code(s, &m.caller, m.type, &quota, &job->e);
-	if (rc == 0)
+	if (rc == 0 && job->frame.sheet == 0)
 		rc = check_issued(job->frame.issued,
 		    (int64_t)KEEPER_LATE_DAYS * 86400, &job->e);
 	if (rc == 0)
 		rc = keeper_issuer_key(s, job, "code_keys", job->frame.alg);
 	if (rc == 0)
-		rc = choose_form(s, job, m.face);
+		rc = choose_form(s, job, &m);
 	if (rc == 0)
-		rc = keeper_matter_line(s, job, &m, "code", quota);
-	face_free(m.face);
+		rc = keeper_matter_line(s, job, &m,
+		    job->frame.sheet != 0 ? "sheet" : "code", quota);
+	keeper_matter_release(&m);
 	return rc;
 }
 

@@ -1,5 +1,5 @@
 /* keeper_matter.c - the checks that a code and a seal have in common: who
- * asks, and does the record itself say that it is theirs. */
+ * asks, does the record itself say that it is theirs, and was it issued. */
 #include "keys/keeper_state.h"
 
 #include <stdio.h>
@@ -9,20 +9,16 @@
 #include "crypto/base/text.h"
 #include "keys/private_key.h"
 
-int
-keeper_matter_check(struct keeper_state *s, struct keeper_job *job,
-    struct keeper_matter_check *m)
+/* What the record says of itself. */
+static int
+read_face(struct keeper_job *job, struct keeper_matter_check *m)
 {
-	struct keeper_frame *f = &job->frame;
 	struct err *e = &job->e;
 	int rc;
 
-	rc = authority_identify(
-	    &s->authority, &f->cred, f->address, clock_now(), &m->caller, e);
+	rc = face_parse(job->frame.face, &m->face, e);
 	if (rc == 0)
-		rc = face_parse(f->face, &m->face, e);
-	if (rc == 0)
-		rc = face_digest(f->face, job->face_digest, e);
+		rc = face_digest(job->frame.face, job->face_digest, e);
 	if (rc != 0)
 		return rc;
 	m->type = face_get(m->face, "ZZLXDM");
@@ -32,9 +28,52 @@ keeper_matter_check(struct keeper_state *s, struct keeper_job *job,
 		return err_set(e, ERR_INPUT, "face_incomplete",
 		    "照面缺少证照类型代码或颁发机构代码",
 		    "the face lacks the type code or the department's code");
-	if (strcmp(m->department, m->caller.department) != 0)
-		return authority_refuse(e);
 	return 0;
+}
+
+static int
+check_department(struct keeper_state *s, struct keeper_job *job,
+    struct keeper_matter_check *m)
+{
+	struct keeper_frame *f = &job->frame;
+	int rc;
+
+	rc = authority_identify(&s->authority, &f->cred, f->address,
+	    clock_now(), &m->caller, &job->e);
+	if (rc == 0)
+		rc = read_face(job, m);
+	if (rc == 0 && strcmp(m->department, m->caller.department) != 0)
+		rc = authority_refuse(&job->e);
+	return rc;
+}
+
+static int
+check_office(struct keeper_state *s, struct keeper_job *job,
+    struct keeper_matter_check *m)
+{
+	int rc = keeper_office_open(s, job, m);
+
+	if (rc == 0)
+		rc = read_face(job, m);
+	return rc == 0 ? keeper_office_check(s, job, m) : rc;
+}
+
+int
+keeper_matter_check(struct keeper_state *s, struct keeper_job *job,
+    struct keeper_matter_check *m)
+{
+	int rc;
+
+	rc = job->frame.ticket.n > 0 ? check_office(s, job, m)
+				     : check_department(s, job, m);
+	return rc == 0 ? keeper_proof_check(s, job, m) : rc;
+}
+
+void
+keeper_matter_release(struct keeper_matter_check *m)
+{
+	face_free(m->face);
+	qr_claims_release(&m->proof);
 }
 
 static void
@@ -64,6 +103,11 @@ keeper_matter_line(struct keeper_state *s, struct keeper_job *job,
 	    sizeof(job->frame.intent));
 	hex(line.face, sizeof(line.face), job->face_digest,
 	    sizeof(job->face_digest));
+	line.number = m->number;
+	if (m->by_office) {
+		snprintf(line.office, sizeof(line.office), "%s", m->ticket.id);
+		quota = m->quota > 0 ? m->quota : QUOTA_NONE;
+	}
 	rc = quota_take(&s->quota, &line, quota, &job->e);
 	if (rc == 0)
 		rc = journal_add(&s->journal, &line, &job->e);

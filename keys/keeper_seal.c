@@ -91,7 +91,7 @@ keeper_seal_prepare(struct keeper_state *s, struct keeper_job *job)
 	if (rc == 0)
 		rc = keeper_matter_line(s, job, &m,
 		    job->frame.op == KEEPER_SEAL_SES ? "ses" : "seal", quota);
-	face_free(m.face);
+	keeper_matter_release(&m);
 	return rc;
 }
 

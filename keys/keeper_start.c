@@ -74,6 +74,10 @@ open_vault(struct keeper_state *s, const char *dir, struct bytes passphrase,
 	if (rc == 0)
 		rc = vault_subkey(keys->kek, ADMIN_PURPOSE, s->admin_key, e);
 	if (rc == 0)
+		rc = vault_subkey(keys->kek, TICKET_PURPOSE, s->ticket_key, e);
+	if (rc == 0)
+		rc = keeper_proof_keys(s, e);
+	if (rc == 0)
 		rc = vault_subkey(keys->kek, "authority", keys->authority, e);
 	if (rc == 0)
 		rc = vault_subkey(keys->kek, "journal", keys->journal, e);
@@ -174,7 +178,9 @@ has_quota(const struct keeper_state *s, const struct journal_line *line)
 	return 0;
 }
 
-/* Quotas and uses of seals go on where they were: lines count again. */
+/* Quotas and uses of seals go on where they were: lines count again.  Those of
+ * offices (but for their tickets, which have no type) always: what the limit
+ * is only a ticket says. */
 static void
 count_line(void *ctx, const struct journal_line *line)
 {
@@ -190,8 +196,9 @@ count_line(void *ctx, const struct journal_line *line)
 	}
 	if ((line->time + CLOCK_CST_OFFSET) / 86400 ==
 		(clock_now() + CLOCK_CST_OFFSET) / 86400 &&
-	    has_quota(s, line))
-		quota_take(&s->quota, line, UINT32_MAX, &ignored);
+	    (line->office[0] != '\0' ? line->type[0] != '\0'
+				     : has_quota(s, line)))
+		quota_take(&s->quota, line, QUOTA_NONE, &ignored);
 }
 
 int
@@ -253,7 +260,9 @@ keeper_state_close(struct keeper_state *s)
 	if (s->journal.fd >= 0)
 		close(s->journal.fd);
 	keeper_issuers_release(s);
+	keeper_proof_release(s);
 	buf_release(&s->directory);
 	OPENSSL_cleanse(s->admin_key, sizeof(s->admin_key));
+	OPENSSL_cleanse(s->ticket_key, sizeof(s->ticket_key));
 	OPENSSL_cleanse(s->file.key, sizeof(s->file.key));
 }

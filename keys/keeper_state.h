@@ -16,6 +16,7 @@
 #include "keys/quota.h"
 #include "keys/seal_make.h"
 #include "keys/seal_register.h"
+#include "keys/ticket.h"
 
 enum {
 	KEEPER_BATCH_MAX = 64, /* requests behind one sync */
@@ -68,6 +69,9 @@ struct keeper_state {
 	size_t nolder_makers;
 	struct buf older_makers_der; /* owned */
 	uint8_t admin_key[32];
+	uint8_t ticket_key[32];
+	const struct x509 **code_x509s; /* owned: of all keys for codes */
+	size_t ncode_x509s;
 	struct keeper_nonce nonces[KEEPER_NONCES];
 	size_t tested;	      /* seal that a self-test came to */
 	struct buf directory; /* last rendering */
@@ -183,16 +187,50 @@ int keeper_administer_job(struct keeper_state *s, struct keeper_job *job);
 
 /* keeper_matter.c: what code and seal have in common. */
 struct keeper_matter_check {
-	struct face *face; /* owned by the caller: face_free */
+	struct face *face; /* owned */
 	const char *type;  /* views into face */
 	const char *department;
-	struct authority_caller caller;
+	struct authority_caller caller; /* who asks; for an office the
+					   department of the face, with all
+					   its rights */
+	int by_office;
+	struct ticket ticket;	/* of the office */
+	uint64_t quota;		/* the office's for the type, 0 = no limit */
+	struct qr_claims proof; /* owned; when there is one */
+	uint64_t number;	/* of the copy or sheet; 0: no proof */
 };
+/* The caller ends with keeper_matter_release, also after a failure. */
 int keeper_matter_check(struct keeper_state *s, struct keeper_job *job,
     struct keeper_matter_check *m);
-/* Take the quota and add the line of the job (op "code" | "seal"). */
+void keeper_matter_release(struct keeper_matter_check *m);
+/* Take the quota (the department's: quota; an office's own instead) and add
+ * the line of the job (op "code" | "sheet" | "seal" | "ses"). */
 int keeper_matter_line(struct keeper_state *s, struct keeper_job *job,
     const struct keeper_matter_check *m, const char *op, uint64_t quota);
+
+/* keeper_office.c: the frame's ticket and office key; ERR_DENIED "bad_ticket",
+ * "office_stopped". */
+int keeper_office_open(struct keeper_state *s, struct keeper_job *job,
+    struct keeper_matter_check *m);
+/* Then: may the office make something of this face?  Fills quota and caller.
+ * ERR_DENIED "not_authorised". */
+int keeper_office_check(struct keeper_state *s, struct keeper_job *job,
+    struct keeper_matter_check *m);
+/* The action "office_ticket". */
+int keeper_office_ticket_act(struct keeper_state *s, const json_t *action,
+    json_t **answer, struct err *e);
+
+/* keeper_proof.c: the x509s of all keys for codes, once */
+int keeper_proof_keys(struct keeper_state *s, struct err *e);
+void keeper_proof_release(struct keeper_state *s);
+/*
+ * Read the frame's proof and check that it is ours, of this face, and of what
+ * the frame makes: the original's code for a code, the new code for a seal.
+ * Nothing to do for a department's call without one that makes no sheet.
+ * ERR_DENIED "bad_proof".
+ */
+int keeper_proof_check(struct keeper_state *s, struct keeper_job *job,
+    struct keeper_matter_check *m);
 
 /* sign_fn over a job's key; ctx is this struct. */
 struct keeper_signer {

@@ -3,6 +3,7 @@
 
 #include <openssl/evp.h>
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,15 +14,20 @@ static int
 make_use(const struct journal_line *line, struct quota_use *use)
 {
 	uint8_t digest[32];
-	char text[160];
+	char text[192];
 	int n;
 
-	n = snprintf(text, sizeof(text), "%s %s %s %s", line->op,
-	    line->department, line->type, line->seal);
+	n = snprintf(text, sizeof(text), "%s %s %s %s %s", line->op,
+	    line->office[0] == '\0' ? line->department : line->office,
+	    line->type, line->seal,
+	    line->office[0] != '\0' ? "office"
+	    : line->number != 0	    ? "sheet"
+				    : "");
 	if (EVP_Digest(text, (size_t)n, digest, NULL, EVP_sha256(), NULL) != 1)
 		return -1;
 	memcpy(use->grant, digest, sizeof(use->grant));
-	n = snprintf(text, sizeof(text), "%s %s", line->intent, line->face);
+	n = snprintf(text, sizeof(text), "%s %s %" PRIu64, line->intent,
+	    line->face, line->number);
 	if (EVP_Digest(text, (size_t)n, digest, NULL, EVP_sha256(), NULL) != 1)
 		return -1;
 	memcpy(use->what, digest, sizeof(use->what));
@@ -75,24 +81,69 @@ grow(struct quota *q)
 	return 0;
 }
 
+/* The row of a grant's counter, or the free row where it belongs. */
+static struct quota_count *
+count_find(const struct quota *q, const uint8_t grant[16])
+{
+	size_t at;
+	uint32_t h;
+
+	memcpy(&h, grant, sizeof(h));
+	at = h & (q->counts_cap - 1);
+	while (q->counts[at].used && memcmp(q->counts[at].grant, grant,
+					 sizeof(q->counts[at].grant)) != 0)
+		at = (at + 1) & (q->counts_cap - 1);
+	return &q->counts[at];
+}
+
+/* At most half of the rows are used. */
+static int
+counts_grow(struct quota *q)
+{
+	struct quota old = *q;
+	struct quota_count *rows;
+	size_t i, cap = q->counts_cap ? q->counts_cap * 2 : 64;
+
+	if (q->ncounts * 2 < q->counts_cap)
+		return 0;
+	rows = calloc(cap, sizeof(*rows));
+	if (rows == NULL)
+		return -1;
+	q->counts = rows;
+	q->counts_cap = cap;
+	for (i = 0; i < old.counts_cap; i++)
+		if (old.counts[i].used)
+			*count_find(q, old.counts[i].grant) = old.counts[i];
+	free(old.counts);
+	return 0;
+}
+
 /* The counter of a grant, made when missing; NULL when out of memory. */
 static struct quota_count *
 counter(struct quota *q, const struct quota_use *use)
 {
-	struct quota_count *grown;
-	size_t i;
+	struct quota_count *row;
 
-	for (i = 0; i < q->ncounts; i++)
-		if (memcmp(q->counts[i].grant, use->grant,
-			sizeof(use->grant)) == 0)
-			return &q->counts[i];
-	grown = realloc(q->counts, (q->ncounts + 1) * sizeof(*grown));
-	if (grown == NULL)
+	if (counts_grow(q) != 0)
 		return NULL;
-	q->counts = grown;
-	memcpy(grown[q->ncounts].grant, use->grant, sizeof(use->grant));
-	grown[q->ncounts].n = 0;
-	return &grown[q->ncounts++];
+	row = count_find(q, use->grant);
+	if (row->used)
+		return row;
+	memcpy(row->grant, use->grant, sizeof(row->grant));
+	row->n = 0;
+	row->used = 1;
+	q->ncounts++;
+	return row;
+}
+
+static void
+new_day(struct quota *q, int64_t day)
+{
+	q->day = day;
+	quota_give_back(q, 0);
+	if (q->counts_cap > 0)
+		memset(q->counts, 0, q->counts_cap * sizeof(*q->counts));
+	q->ncounts = 0;
 }
 
 int
@@ -108,11 +159,8 @@ quota_take(struct quota *q, const struct journal_line *line, uint64_t limit,
 		return 0;
 	if (make_use(line, &use) != 0)
 		return err_internal(e, "SHA-256");
-	if (day != q->day) {
-		q->day = day;
-		quota_give_back(q, 0);
-		q->ncounts = 0;
-	}
+	if (day != q->day)
+		new_day(q, day);
 	if (q->nuses == q->cap && grow(q) != 0)
 		return err_nomem(e);
 	if ((counted = counter(q, &use)) == NULL)

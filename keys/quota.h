@@ -1,7 +1,9 @@
 /*
  * quota.h - how many different certificates each grant was used for today
- * (the day in China).  A repeated call for the same intent and face counts
- * once: it can only give the same certificate again.
+ * (the day in China), and how many sheets and copies of a type each office had
+ * made.  A repeated call for the same intent, face and number counts once: it
+ * can only give the same thing again.  A department's sheets count on their
+ * own, against the same limit as its certificates.
  */
 #ifndef KEYS_QUOTA_H
 #define KEYS_QUOTA_H
@@ -20,6 +22,7 @@ struct quota_use {
 struct quota_count {
 	uint8_t grant[16];
 	uint64_t n;
+	int used; /* the row is */
 };
 
 struct quota {
@@ -28,9 +31,14 @@ struct quota {
 	size_t nuses, cap;
 	uint32_t *index; /* owned: open addressing, place in uses + 1 */
 	size_t nindex;
-	struct quota_count *counts; /* owned: one a grant used today */
-	size_t ncounts;
+	struct quota_count *counts; /* owned: one a grant used today, in open
+				       addressing: thousands of offices */
+	size_t ncounts, counts_cap;
 };
+
+/* A limit that is never reached; what is taken is kept all the same, for a
+ * limit may come later in the day. */
+#define QUOTA_NONE UINT64_MAX
 
 #define QUOTA_INIT                                                             \
 	{                                                                      \

@@ -38,6 +38,14 @@ not_authorised(struct err *e)
 	    "this department or key may not issue this type");
 }
 
+const char *
+issue_department(const struct issue *issue)
+{
+	const struct keeper_caller *who = issue->call->caller->who;
+
+	return who != NULL ? who->department : issue->old.department;
+}
+
 /* Type, department and seals of the order. */
 static int
 find_type(struct issue *issue, struct err *e)
@@ -57,8 +65,10 @@ find_type(struct issue *issue, struct err *e)
 	}
 	issue->template = t;
 	issue->department =
-	    directory_department_find(s->directory, who->department);
-	if (!may_use_type(who, t->code) || issue->department == NULL)
+	    directory_department_find(s->directory, issue_department(issue));
+	/* What an office may copy is in its ticket, which the keeper reads. */
+	if ((who != NULL && !may_use_type(who, t->code)) ||
+	    issue->department == NULL)
 		return not_authorised(e);
 	return rendition_seals(
 	    s->directory, issue->department, t, &issue->seals, e);
@@ -152,6 +162,7 @@ issue_release(struct issue *issue)
 	face_free(issue->fields);
 	store_certificate_release(&issue->old);
 	store_certificate_release(&issue->cert);
+	buf_release(&issue->proof);
 }
 
 int

@@ -25,6 +25,10 @@ struct issue {
 	struct store_certificate old; /* what is renewed, corrected, copied */
 	int reissue;
 	const char *maker; /* of a copy: who asked for it; NULL: no copy */
+	/* Of a copy that an office makes: what it shows to the keeper, and the
+	 * original's code (COSE).  key is NULL for a department. */
+	struct keeper_office office;
+	struct buf proof;
 	char until[CLOCK_DATE_SIZE]; /* of a copy: its last day */
 	struct face *fields;	     /* as the template checked them */
 	struct store_intent intent;
@@ -57,13 +61,17 @@ const char *issue_field_value(void *ctx, const char *id);
  * codes in the type's other algorithms. */
 int issue_code(struct issue *issue, struct err *e);
 int issue_more_codes(struct issue *issue, struct err *e);
+/* The department that issues: of an office's copy, the original's. */
+const char *issue_department(const struct issue *issue);
+
 /* issue_document.c: every other document. */
 int issue_documents(struct issue *issue, struct err *e);
 
 /* A document that is still empty. */
 struct store_document *issue_document_add(
     struct issue *issue, const char *format, const char *variant);
-/* What each call to the keeper is about. */
+/* What each call to the keeper is about; of an office's copy with the proof
+ * that goes with its code. */
 void issue_matter(const struct issue *issue, struct keeper_matter *m);
 
 /* issue.c: the recipe from here on, for an order that stands in for a call's

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "crypto/copy_field.h"
+#include "crypto/qr_claims.h"
 #include "certsvc/reason.h"
 #include "crypto/base/text.h"
 
@@ -216,18 +217,76 @@ static int
 prepare(struct issue *issue, json_t **order, struct err *e)
 {
 	struct service *s = issue->service;
-	struct service_call *call = issue->call;
 	const struct directory_department *department;
-	int rc;
+	int rc = check_allowed(s, issue, e);
 
-	rc = lookup_certificate(s, call->caller, call->id, &issue->old, e);
-	if (rc != 0 || (rc = check_allowed(s, issue, e)) != 0)
+	if (rc != 0)
 		return rc;
 	department =
 	    directory_department_find(s->directory, issue->old.department);
 	issue->maker = department == NULL ? "" : department->zh;
-	rc = check_body(issue, call->body, e);
+	rc = check_body(issue, issue->call->body, e);
 	return rc == 0 ? copy_order(issue, order, e) : rc;
+}
+
+/* The original, where the caller may see it. */
+static int
+find_original(struct issue *issue, struct err *e)
+{
+	struct service *s = issue->service;
+	const struct service_call *call = issue->call;
+	int rc;
+
+	if (issue->office.key == NULL)
+		return lookup_certificate(
+		    s, call->caller, call->id, &issue->old, e);
+	rc = s->ops->certificate_get(s->store, call->id, &issue->old, e);
+	return rc == ERR_NOT_FOUND ? lookup_not_found(e) : rc;
+}
+
+/* What an office shows: itself, and the original's code. */
+static int
+show_office(struct issue *issue, struct err *e)
+{
+	struct bytes url;
+
+	issue->maker = issue->call->caller->operator->office_zh;
+	return qr_text_read(buf_bytes(&issue->old.qr), &url, &issue->proof, e);
+}
+
+static int
+copy(struct issue *issue, json_t **out, struct err *e)
+{
+	struct service *s = issue->service;
+	json_t *order = NULL;
+	int rc;
+
+	*out = NULL;
+	issue->call->replayed = 0;
+	pthread_rwlock_rdlock(&s->directory_lock);
+	rc = find_original(issue, e);
+	if (rc == 0)
+		rc = prepare(issue, &order, e);
+	if (rc == 0 && issue->office.key != NULL)
+		rc = show_office(issue, e);
+	if (rc == 0)
+		rc = issue_run(issue, order, out, e);
+	pthread_rwlock_unlock(&s->directory_lock);
+	json_decref(order);
+	issue_release(issue);
+	return rc;
+}
+
+int
+service_copy_at_office(
+    struct service *s, struct service_call *call, json_t **out, struct err *e)
+{
+	const struct service_operator *op = call->caller->operator;
+	struct issue issue = {.service = s,
+	    .call = call,
+	    .office = {op->office_key, buf_bytes(&op->ticket)}};
+
+	return copy(&issue, out, e);
 }
 
 int
@@ -235,17 +294,6 @@ service_copy(
     struct service *s, struct service_call *call, json_t **out, struct err *e)
 {
 	struct issue issue = {.service = s, .call = call};
-	json_t *order = NULL;
-	int rc;
 
-	*out = NULL;
-	call->replayed = 0;
-	pthread_rwlock_rdlock(&s->directory_lock);
-	rc = prepare(&issue, &order, e);
-	if (rc == 0)
-		rc = issue_run(&issue, order, out, e);
-	pthread_rwlock_unlock(&s->directory_lock);
-	json_decref(order);
-	issue_release(&issue);
-	return rc;
+	return copy(&issue, out, e);
 }

@@ -3,12 +3,16 @@
 
 #include <string.h>
 
+#include "crypto/qr_claims.h"
+
 void
 issue_matter(const struct issue *issue, struct keeper_matter *m)
 {
 	const struct service_caller *caller = issue->call->caller;
 
 	m->cred = caller->cred;
+	m->office = issue->office.key != NULL ? &issue->office : NULL;
+	m->proof = buf_bytes(&issue->proof);
 	m->address = caller->address;
 	memcpy(m->intent, issue->intent.id, sizeof(m->intent));
 	m->face = buf_bytes(&issue->cert.face);
@@ -49,6 +53,21 @@ make_format(struct issue *issue, const struct rendition *r,
 	return rc;
 }
 
+/* To seal its copy an office shows that copy's code. */
+static int
+prove(const struct issue *issue, struct keeper_matter *m, struct buf *code,
+    struct err *e)
+{
+	struct bytes url;
+	int rc;
+
+	if (issue->office.key == NULL)
+		return 0;
+	rc = qr_text_read(buf_bytes(&issue->cert.qr), &url, code, e);
+	m->proof = buf_bytes(code);
+	return rc;
+}
+
 int
 issue_documents(struct issue *issue, struct err *e)
 {
@@ -62,15 +81,19 @@ issue_documents(struct issue *issue, struct err *e)
 	    .matter = &matter,
 	    .created = issue->cert.issued,
 	    .formats = issue->template->formats};
+	struct buf code = BUF_INIT;
 	size_t i;
 	int rc;
 
 	issue_matter(issue, &matter);
-	rc = rendition_open(&r, e);
+	rc = prove(issue, &matter, &code, e);
+	if (rc == 0)
+		rc = rendition_open(&r, e);
 	for (i = 0; i < issue->template->nvariants && rc == 0; i++)
 		rc = rendition_lay_out(&r, i, e);
 	for (i = 0; i < format_count && rc == 0; i++)
 		rc = make_format(issue, &r, format_table[i], e);
 	rendition_release(&r);
+	buf_release(&code);
 	return rc;
 }

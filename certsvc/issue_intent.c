@@ -170,8 +170,8 @@ fill(struct issue *issue, struct store_intent *intent, struct err *e)
 	    random_serial(intent->identifier_serial) != 0)
 		return err_internal(e, "RAND_bytes");
 	intent->identifier_version = 1;
-	memcpy(intent->department, issue->call->caller->who->department,
-	    strlen(issue->call->caller->who->department) + 1);
+	memcpy(intent->department, issue_department(issue),
+	    strlen(issue_department(issue)) + 1);
 	memcpy(intent->matter, order->matter, strlen(order->matter) + 1);
 	memcpy(intent->serial, order->serial, strlen(order->serial) + 1);
 	memcpy(
@@ -251,7 +251,7 @@ issue_intent(struct issue *issue, struct err *e)
 	uint8_t digest[32];
 	int existed = 0, rc;
 
-	rc = s->ops->intent_find(s->store, issue->call->caller->who->department,
+	rc = s->ops->intent_find(s->store, issue_department(issue),
 	    issue->order.matter, issue->order.serial, intent, e);
 	if (rc == 0) {
 		existed = 1;

@@ -131,6 +131,11 @@ int service_event_texts(
  * too. */
 void service_status_changed(struct service *s, const char *id);
 
+/* issue_copy.c: service_copy for an operator with an office's key, who may
+ * print call->id: whoever calls this looked.  The office is the maker. */
+int service_copy_at_office(struct service *s, struct service_call *call,
+    json_t **answer, struct err *e);
+
 /* lookup.c: is it the form of a certificate's id; the answer when there is no
  * such certificate. */
 int lookup_id_ok(const char *id);

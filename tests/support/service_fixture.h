@@ -113,8 +113,9 @@ office_teardown(void **state)
 static inline struct service_caller
 office_caller(struct office *o, size_t department)
 {
-	return (struct service_caller){&o->f.creds[department],
-	    department == SOCIAL ? "10.1.0.1" : "local", &o->who[department]};
+	return (struct service_caller){.cred = &o->f.creds[department],
+	    .address = department == SOCIAL ? "10.1.0.1" : "local",
+	    .who = &o->who[department]};
 }
 
 /* The sample of a type under another serial; the caller's reference. */

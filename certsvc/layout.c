@@ -141,6 +141,8 @@ place_qr(struct layout_work *w, const struct layout_item *item)
 	struct step *step;
 	float module;
 
+	if (w->qr == NULL && w->sheet != NULL)
+		return layout_place_grey(w, item);
 	if (w->qr == NULL)
 		return 0;
 	module = item->box.w / (float)(w->qr->side + 2 * QR_QUIET_ZONE);
@@ -173,8 +175,11 @@ place_drawing(struct layout_work *w, const struct layout_item *item)
 static int
 place_seal(struct layout_work *w, const struct layout_item *item)
 {
-	struct step *step = step_add(&w->out->pages[w->page], STEP_SEAL);
+	struct step *step;
 
+	if (w->qr == NULL && w->sheet != NULL)
+		return layout_place_grey(w, item);
+	step = step_add(&w->out->pages[w->page], STEP_SEAL);
 	if (step == NULL)
 		return err_nomem(w->e);
 	step->u.seal.x = item->box.x;
@@ -191,7 +196,7 @@ place_item(struct layout_work *w, const struct layout_item *item)
 	int last = w->page + 1 == w->npages;
 
 	if ((item->when == WHEN_LAST && !last) ||
-	    (item->when == WHEN_NOT_LAST && last))
+	    (item->when == WHEN_NOT_LAST && last) || layout_left_out(w, item))
 		return 0;
 	switch (item->kind) {
 	case LAYOUT_TEXT:
@@ -222,6 +227,8 @@ place_page(struct layout_work *w, size_t page)
 		return err_nomem(w->e);
 	for (i = 0; rc == 0 && i < from->nitems; i++)
 		rc = place_item(w, &from->items[i]);
+	if (rc == 0 && w->sheet != NULL)
+		rc = layout_place_print_line(w, from);
 	return rc;
 }
 
@@ -236,38 +243,58 @@ find_variant(const struct template *t, const char *variant)
 	return NULL;
 }
 
+/* Lay out the variant; on failure nothing is left in w->out. */
+static int
+make(struct layout_work *w, const char *variant)
+{
+	size_t page;
+	int rc;
+
+	*w->out = (struct step_list)STEP_LIST_INIT;
+	w->spec = find_variant(w->t, variant);
+	if (w->spec == NULL)
+		return err_set(w->e, ERR_NOT_FOUND, "no_variant",
+		    "没有这种版式：%s", "no such variant: %s", variant);
+	rc = layout_paginate(w);
+	for (page = 0; rc == 0 && page < w->npages; page++)
+		rc = place_page(w, page);
+	if (rc == 0 && (w->sheet == NULL || w->qr != NULL))
+		rc = layout_place_seams(w);
+	if (rc == 0)
+		rc = layout_mark_copy(w);
+	if (rc == 0 && w->sheet != NULL)
+		rc = layout_finish_sheet(w);
+	free(w->heights);
+	free(w->slices);
+	if (rc != 0)
+		step_list_release(w->out);
+	return rc;
+}
+
 int
 layout_make(const struct font_set *fonts, const struct template *t,
     const char *variant, const struct face *face, const struct qr_symbol *qr,
     struct step_list *out, struct err *e)
 {
+	struct layout_work w = {
+	    .fonts = fonts, .t = t, .face = face, .qr = qr, .out = out, .e = e};
+
+	return make(&w, variant);
+}
+
+int
+layout_sheet_make(const struct font_set *fonts,
+    const struct layout_sheet *sheet, struct step_list *out, struct err *e)
+{
 	struct layout_work w = {.fonts = fonts,
-	    .t = t,
-	    .spec = find_variant(t, variant),
-	    .face = face,
-	    .qr = qr,
+	    .t = sheet->template,
+	    .face = sheet->face,
+	    .qr = sheet->qr,
+	    .sheet = sheet,
 	    .out = out,
 	    .e = e};
-	size_t page;
-	int rc;
 
-	out->pages = NULL;
-	out->npages = 0;
-	if (w.spec == NULL)
-		return err_set(e, ERR_NOT_FOUND, "no_variant",
-		    "没有这种版式：%s", "no such variant: %s", variant);
-	rc = layout_paginate(&w);
-	for (page = 0; rc == 0 && page < w.npages; page++)
-		rc = place_page(&w, page);
-	if (rc == 0)
-		rc = layout_place_seams(&w);
-	if (rc == 0)
-		rc = layout_mark_copy(&w);
-	free(w.heights);
-	free(w.slices);
-	if (rc != 0)
-		step_list_release(out);
-	return rc;
+	return make(&w, sheet->variant);
 }
 
 int
@@ -279,7 +306,8 @@ layout_preview(const struct font_set *fonts, const struct template *t,
 	int rc = layout_make(fonts, t, variant, face, qr, out, e);
 
 	for (page = 0; rc == 0 && page < out->npages; page++)
-		rc = layout_mark_sample(fonts, &out->pages[page], e);
+		rc =
+		    layout_mark_word(fonts, "样张", 0.3f, &out->pages[page], e);
 	if (rc != 0)
 		step_list_release(out);
 	return rc;

@@ -36,4 +36,31 @@ int layout_preview(const struct font_set *fonts, const struct template *t,
     const char *variant, const struct face *face, const struct qr_symbol *qr,
     struct step_list *out, struct err *e);
 
+/* What a printed sheet is laid out from. */
+struct layout_sheet {
+	const struct template *template;
+	const char *variant;
+	const struct face *face;
+	const struct qr_symbol *qr; /* NULL: a preview, with grey places for
+				       code and seals and a word across it */
+	const char *line;	    /* the print line of every page */
+	const char *number;	    /* of the certificate, for micro text */
+	uint64_t seed;		    /* of the background, when the type asks
+				       for one */
+	int data_only;		    /* leave out what is pre-printed */
+};
+
+/* Lay out a sheet; as layout_make, and ERR_INPUT "does_not_fit" with pointer
+ * /print when its line has no room. */
+int layout_sheet_make(const struct font_set *fonts,
+    const struct layout_sheet *sheet, struct step_list *out, struct err *e);
+
+/* Move everything to the right and down, mm; step_list_check then tells whether
+ * something left the page. */
+void layout_move(struct step_list *steps, float dx, float dy);
+
+/* An A4 page to set a printer's offsets by, moved by dx, dy (at most 10 mm). */
+int layout_calibration_make(const struct font_set *fonts, float dx, float dy,
+    struct step_list *out, struct err *e);
+
 #endif

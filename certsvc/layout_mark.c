@@ -6,29 +6,35 @@
 #include "certsvc/layout_work.h"
 #include "certsvc/seal_outline.h"
 
-/* Move the steps from `first` on below the first text, above the background;
- * returns where they are. */
-static size_t
-under_text(struct step_page *page, size_t first)
+void
+layout_under(struct step_page *page, size_t to, size_t first)
 {
 	struct step moved;
-	size_t to = 0, i, k, n = page->nsteps - first;
+	size_t i, k, n = page->nsteps - first;
 
-	while (to < first && page->steps[to].kind != STEP_TEXT)
-		to++;
 	for (i = 0; i < n; i++) {
 		moved = page->steps[first + i];
 		for (k = first + i; k > to + i; k--)
 			page->steps[k] = page->steps[k - 1];
 		page->steps[to + i] = moved;
 	}
+}
+
+size_t
+layout_under_text(struct step_page *page, size_t first)
+{
+	size_t to = 0;
+
+	while (to < first && page->steps[to].kind != STEP_TEXT)
+		to++;
+	layout_under(page, to, first);
 	return to;
 }
 
-/* One large word across the page, from the lower left to the upper right. */
+/* From the lower left to the upper right. */
 int
-layout_mark_sample(
-    const struct font_set *fonts, struct step_page *page, struct err *e)
+layout_mark_word(const struct font_set *fonts, const char *word, float share,
+    struct step_page *page, struct err *e)
 {
 	static const struct layout_style style = {.font = FONT_HEI,
 	    .align = ALIGN_CENTER,
@@ -36,8 +42,7 @@ layout_mark_sample(
 	    .tracking = 0.5f,
 	    .colour = {0xC4, 0xC4, 0xC4}};
 	float across = hypotf(page->width, page->height);
-	float size = page->width < page->height ? page->width * 0.3f
-						: page->height * 0.3f;
+	float size = fminf(page->width, page->height) * share;
 	float turn = atan2f(page->height, page->width), c = cosf(turn),
 	      s = sinf(turn);
 	size_t first = page->nsteps;
@@ -45,7 +50,7 @@ layout_mark_sample(
 	struct flow flow;
 	int rc;
 
-	rc = flow_make(fonts, &style, "样张", "", &flow, e);
+	rc = flow_make(fonts, &style, word, "", &flow, e);
 	if (rc != 0)
 		return rc;
 	flow.style.size = flow.style.min = size;
@@ -54,7 +59,7 @@ layout_mark_sample(
 	flow_release(&flow);
 	if (rc != 0)
 		return rc;
-	t = &page->steps[under_text(page, first)].u.text;
+	t = &page->steps[layout_under_text(page, first)].u.text;
 	t->decoration = 1;
 	t->turn = -turn * 180 / acosf(-1);
 	/* From the frame of the diagonal to the page: start at the lower left
@@ -162,7 +167,7 @@ place_tile(const struct flow *flow, const struct tile *tile,
 	if (rc != 0)
 		return rc;
 	n = page->nsteps - first;
-	for (first = under_text(page, first); n > 0; n--, first++) {
+	for (first = layout_under_text(page, first); n > 0; n--, first++) {
 		t = &page->steps[first].u.text;
 		u = t->x - tile->x;
 		v = t->y - tile->y;

@@ -94,6 +94,14 @@ layout_choice(
 	return def;
 }
 
+int
+layout_truth(xmlNodePtr node, const char *name, int def)
+{
+	static const char *const truth[] = {"false", "true", "0", "1"};
+
+	return LAYOUT_CHOICE(node, name, truth, def) & 1;
+}
+
 enum layout_when
 layout_on(xmlNodePtr node)
 {
@@ -133,7 +141,6 @@ read_look(xmlNodePtr node, struct layout_style *s)
 	    "left", "center", "right", "justify", "spread"};
 	static const char *const valigns[] = {"top", "middle", "bottom"};
 	static const char *const directions[] = {"ltr", "rtl", "vertical"};
-	static const char *const truth[] = {"false", "true", "0", "1"};
 
 	s->font = (enum font_style)LAYOUT_CHOICE(node, "font", fonts, s->font);
 	s->size = layout_number(node, "size", s->size);
@@ -147,7 +154,7 @@ read_look(xmlNodePtr node, struct layout_style *s)
 	    node, "direction", directions, s->direction);
 	s->leading = layout_number(node, "leading", s->leading);
 	s->tracking = layout_number(node, "tracking", s->tracking);
-	s->wrap = LAYOUT_CHOICE(node, "wrap", truth, s->wrap) & 1;
+	s->wrap = layout_truth(node, "wrap", s->wrap);
 }
 
 static const struct layout_style plain_style = {.font = FONT_KAI,

@@ -42,6 +42,7 @@ int layout_choice(xmlNodePtr node, const char *name, const char *const *names,
 #define LAYOUT_CHOICE(node, name, names, def)                                  \
 	layout_choice(node, name, names,                                       \
 	    (int)(sizeof(names) / sizeof((names)[0])), (int)(def))
+int layout_truth(xmlNodePtr node, const char *name, int def);
 enum layout_when layout_on(xmlNodePtr node);
 struct step_box layout_box(xmlNodePtr node);
 
@@ -69,6 +70,17 @@ struct layout_part *layout_add_part(struct layout_item *item);
 
 /* <seam>, after the pages. */
 void layout_read_seam(struct layout_reader *r, xmlNodePtr node);
+/* Where the seam's slice is at that edge of a page of this size; thick: its
+ * share of the seal, mm. */
+struct step_box layout_seam_window(const struct layout_seam *seam,
+    enum step_edge edge, float thick, float width, float height);
+
+/* <print-line>, or where the line stands when the page has none. */
+void layout_read_print_line(
+    struct layout_reader *r, struct layout_page *page, xmlNodePtr node);
+void layout_usual_print_line(struct layout_page *page);
+/* Remember what a <line> or <frame> covers; -1 when out of memory. */
+int layout_read_ink(struct layout_page *page, xmlNodePtr node);
 
 /* <table>. */
 int layout_read_table(

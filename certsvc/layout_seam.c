@@ -18,11 +18,9 @@ upright(enum step_edge edge)
 	return edge == EDGE_LEFT || edge == EDGE_RIGHT;
 }
 
-/* The window of a slice on a page of this size; thick: its share of the seal.
- */
-static struct step_box
-window(const struct layout_seam *seam, enum step_edge edge, float thick,
-    float width, float height)
+struct step_box
+layout_seam_window(const struct layout_seam *seam, enum step_edge edge,
+    float thick, float width, float height)
 {
 	float in = seam->margin + thick;
 
@@ -56,8 +54,8 @@ check_page(struct layout_reader *r, xmlNodePtr node,
     const struct layout_page *page, const struct layout_seam *seam,
     enum step_edge edge)
 {
-	struct step_box box =
-	    window(seam, edge, seam->size / 2, page->width, page->height);
+	struct step_box box = layout_seam_window(
+	    seam, edge, seam->size / 2, page->width, page->height);
 	const struct layout_item *item;
 	size_t i;
 
@@ -145,7 +143,7 @@ place_slice(struct layout_work *w, const struct layout_seam *seam,
 	step = step_add(page, STEP_SEAL);
 	if (step == NULL)
 		return err_nomem(w->e);
-	box = window(
+	box = layout_seam_window(
 	    seam, edge, seam->size / (float)n, page->width, page->height);
 	step->u.seal.x = box.x;
 	step->u.seal.y = box.y;

@@ -31,6 +31,7 @@ page_release(struct layout_page *page)
 	for (i = 0; i < page->nitems; i++)
 		item_release(&page->items[i]);
 	free(page->items);
+	free(page->ink);
 }
 
 void
@@ -84,6 +85,7 @@ read_label(struct layout_reader *r, struct layout_page *page, xmlNodePtr node,
 	item->style = layout_use_style(r, node,
 	    xmlHasProp(node, BAD_CAST "label-style") ? "label-style" : "style",
 	    0);
+	item->preprinted = layout_truth(node, "preprinted", 0);
 	*taken = layout_number(node, "label-width", item->box.w / 3);
 	if (*taken <= 0 || *taken >= item->box.w)
 		layout_complain(r, node, "标签宽度不合适",
@@ -121,12 +123,20 @@ static int
 read_text(struct layout_reader *r, struct layout_page *page, xmlNodePtr node)
 {
 	struct layout_item *item = add_item(page, node, LAYOUT_TEXT);
+	size_t i;
 
 	if (item == NULL)
 		return -1;
 	layout_check_box(r, node, item->box);
 	item->style = layout_use_style(r, node, "style", 1);
-	return layout_read_parts(r, node, item);
+	item->preprinted = layout_truth(node, "preprinted", 0);
+	if (layout_read_parts(r, node, item) != 0)
+		return -1;
+	for (i = 0; i < item->nparts; i++)
+		if (item->preprinted && item->parts[i].literal == NULL)
+			layout_complain(r, node, "预印的文字不能含有字段",
+			    "a pre-printed text has no fields", "");
+	return 0;
 }
 
 static int
@@ -166,23 +176,26 @@ read_seal(struct layout_reader *r, struct layout_page *page, xmlNodePtr node)
 static int
 read_drawing(struct layout_reader *r, struct layout_page *page, xmlNodePtr node)
 {
+	int preprinted = layout_truth(node, "preprinted", 1);
 	struct layout_item *item = NULL;
 	size_t i;
 
 	for (i = 0; i < page->nitems; i++)
 		if (page->items[i].kind == LAYOUT_DRAWING &&
+		    page->items[i].preprinted == preprinted &&
 		    page->items[i].when == layout_on(node))
 			item = &page->items[i];
 	if (item == NULL) {
 		item = add_item(page, node, LAYOUT_DRAWING);
 		if (item == NULL)
 			return -1;
+		item->preprinted = preprinted;
 		item->drawing = drawing_new();
 		if (item->drawing == NULL)
 			return -1;
 	}
 	layout_read_drawing(r, node, item->drawing);
-	return item->drawing->failed ? -1 : 0;
+	return item->drawing->failed ? -1 : layout_read_ink(page, node);
 }
 
 static int
@@ -198,6 +211,10 @@ read_item(struct layout_reader *r, struct layout_page *page, xmlNodePtr node)
 		return read_qr(r, page, node);
 	if (layout_is(node, "seal"))
 		return read_seal(r, page, node);
+	if (layout_is(node, "print-line")) {
+		layout_read_print_line(r, page, node);
+		return 0;
+	}
 	if (layout_is(node, "table")) {
 		item = add_item(page, node, LAYOUT_TABLE);
 		if (item == NULL)
@@ -220,6 +237,7 @@ read_page(struct layout_reader *r, struct layout_page *page, xmlNodePtr node)
 		layout_complain(
 		    r, node, "页面小于 50 毫米", "the page is under 50 mm", "");
 	r->page = page;
+	layout_usual_print_line(page);
 	for (child = node->children; child != NULL; child = child->next) {
 		if (child->type != XML_ELEMENT_NODE)
 			continue;

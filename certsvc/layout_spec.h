@@ -101,6 +101,7 @@ struct layout_item {
 	char *empty;		    /* text: instead of no value; owned */
 	struct layout_table *table; /* owned */
 	struct drawing *drawing;    /* owned; drawn at the page's corner */
+	int preprinted;		    /* on a blank of pre-printed stock */
 	unsigned int place;	    /* seal */
 };
 
@@ -122,10 +123,33 @@ struct layout_seam {
 	size_t pages;	    /* that one seal is cut for, at most */
 };
 
+/* The print line of a sheet; below it, in the same box, micro text.  mm. */
+#define LAYOUT_PRINT_SIZE 2.3f /* 6.5 pt */
+#define LAYOUT_PRINT_LEADING 1.25f
+#define LAYOUT_MICRO_HEIGHT 0.7f
+#define LAYOUT_PRINT_LINE_HEIGHT 3.2f /* of the usual place */
+
+/* Where a sheet says its number, office and day. */
+struct layout_print_line {
+	struct step_box box;
+	enum layout_align align;
+	int line; /* of the template file; 0: none given, the usual place */
+};
+
+/* What a line, or a side of a frame, covers. */
+struct layout_ink {
+	struct step_box box;
+	int line; /* of the template file */
+};
+
 struct layout_page {
 	float width, height;
 	struct layout_item *items; /* owned */
 	size_t nitems;
+	struct layout_ink *ink; /* owned: of lines and frames */
+	size_t nink;
+	int filled; /* line of a frame whose fill covers most of it, or 0 */
+	struct layout_print_line print_line;
 };
 
 /* A field the layout shows, for the template reader to check. */
@@ -156,5 +180,12 @@ struct layout_spec {
 int layout_spec_read(xmlNodePtr layout, const char *file,
     struct layout_spec **out, struct err *e);
 void layout_spec_free(struct layout_spec *spec);
+
+/* Line of the template file of what the print line of a page would touch, -1
+ * for a seam seal, 0: nothing. */
+int layout_print_line_blocked(
+    const struct layout_spec *spec, const struct layout_page *page);
+/* Ems of the print line's size that its box has room for. */
+float layout_print_line_room(const struct layout_page *page);
 
 #endif

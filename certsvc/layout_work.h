@@ -18,6 +18,7 @@ struct layout_work {
 	const struct layout_spec *spec;
 	const struct face *face;
 	const struct qr_symbol *qr;
+	const struct layout_sheet *sheet; /* NULL: the document as issued */
 	struct step_list *out;
 	struct err *e;
 	struct layout_slice *slices; /* owned; one a page */
@@ -47,12 +48,29 @@ int layout_paginate(struct layout_work *w);
 /* Put the slices of the seam seals on the finished pages. */
 int layout_place_seams(struct layout_work *w);
 
-/* layout_mark.c: 样张 across a page of a preview. */
-int layout_mark_sample(
-    const struct font_set *fonts, struct step_page *page, struct err *e);
+/* layout_mark.c: move the steps from `first` on to before the step `to`. */
+void layout_under(struct step_page *page, size_t to, size_t first);
+/* Move the steps from `first` on below the first text, above the
+ * ornaments; where they are then. */
+size_t layout_under_text(struct step_page *page, size_t first);
+/* A large grey word across a page, under its text; share: its size, of the
+ * page's shorter side. */
+int layout_mark_word(const struct font_set *fonts, const char *word,
+    float share, struct step_page *page, struct err *e);
 /* What a purpose-bound copy is for, across every page: light, under the text,
  * off the code.  Nothing to do when the face is no copy's. */
 int layout_mark_copy(struct layout_work *w);
+
+/* layout_sheet.c: is the item on the blank already? */
+int layout_left_out(
+    const struct layout_work *w, const struct layout_item *item);
+/* A grey place under the text, with words, where a code or seal will be. */
+int layout_place_grey(struct layout_work *w, const struct layout_item *item);
+/* The print line of the current page. */
+int layout_place_print_line(
+    struct layout_work *w, const struct layout_page *from);
+/* What goes under and across the finished pages. */
+int layout_finish_sheet(struct layout_work *w);
 
 /* Place the current page's slice of the table. */
 int layout_place_table(struct layout_work *w, const struct layout_item *item);

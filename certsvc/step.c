@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certsvc/drawing.h"
+
 static void
 step_release(struct step *step)
 {
@@ -12,6 +14,8 @@ step_release(struct step *step)
 		free(step->u.text.glyphs);
 	} else if (step->kind == STEP_PATH) {
 		free(step->u.path.points);
+	} else if (step->kind == STEP_DRAWING) {
+		drawing_free(step->u.drawing.owned);
 	}
 }
 

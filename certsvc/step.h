@@ -50,6 +50,7 @@ struct step_text {
 	size_t nglyphs;
 	int vertical;	/* glyphs follow each other downwards */
 	int decoration; /* not part of the record (background, watermark) */
+	int clear;	/* nothing may stand on it, not even a seal */
 	struct step_box box; /* where the layout said it must stay */
 	unsigned int block;  /* runs of one box share this; 1.. on each page */
 	float floor;	     /* smallest size the layout allows, mm */
@@ -87,7 +88,8 @@ struct step_path {
 /* Paths that every certificate of a template shows alike. */
 struct step_drawing {
 	float x, y;		       /* mm, added to its own coordinates */
-	const struct drawing *drawing; /* owned by the template */
+	const struct drawing *drawing; /* owned by the template, or here */
+	struct drawing *owned;	       /* freed with the step, or NULL */
 };
 
 /* An RGB picture, 8 bits a sample, scaled into the box. */
@@ -177,9 +179,9 @@ const struct step_seal *step_list_seal(
 /*
  * Does the list keep its promises?  Every text stays in its box and the box on
  * the page, no text is below its floor, no two boxes' texts overlap, no text
- * and no seal covers the QR code, seals and slices stay on the page and apart.
- * 0, or ERR_INTERNAL "layout_broken" that names the page and the place (mm),
- * never the text.
+ * and no seal covers the QR code, no seal a text that is to stay clear, seals
+ * and slices stay on the page and apart. 0, or ERR_INTERNAL "layout_broken"
+ * that names the page and the place (mm), never the text.
  */
 int step_list_check(const struct step_list *list, struct err *e);
 

@@ -120,6 +120,25 @@ check_overlaps(const struct covered *v, size_t n, size_t page, struct err *e)
 	return 0;
 }
 
+/* Does a seal or a slice stand on this text? */
+static int
+under_seal(const struct step_page *page, const struct covered *text)
+{
+	const struct step_seal *s;
+	struct covered c;
+	size_t i;
+
+	for (i = 0; i < page->nsteps; i++) {
+		if (page->steps[i].kind != STEP_SEAL)
+			continue;
+		s = &page->steps[i].u.seal;
+		c = (struct covered){s->x, s->y, s->x + s->w, s->y + s->h, 0};
+		if (overlap(text, &c))
+			return 1;
+	}
+	return 0;
+}
+
 /* A slice is on the page, and touches no whole seal; whole seals keep apart. */
 static int
 check_seals(const struct step_list *list, size_t page, struct err *e)
@@ -176,6 +195,9 @@ check_page(
 			continue;
 		c = cover(&s->u.text);
 		rc = check_text(list, page, &s->u.text, &c, e);
+		if (rc == 0 && s->u.text.clear && under_seal(p, &c))
+			rc = broken(e, page, c.x0, c.y0, "印章压住打印行",
+			    "a seal covers the print line");
 		if (rc != 0)
 			return rc;
 		join(v, &n, &c);

@@ -115,6 +115,8 @@ struct template
 	unsigned int formats; /* bit mask: TEMPLATE_PDF ... */
 	int print_originals;  /* originals an office may print; 0 none */
 	int print_copies;     /* 加注件 allowed */
+	int print_background; /* printed sheets have fine lines under them */
+	int print_stock;      /* there is pre-printed, numbered stock */
 	uint8_t digest[32];   /* SHA-256 of template.xml */
 };
 

@@ -319,4 +319,5 @@ template_rules_check(struct template_source *s)
 	checks_check(s);
 	number_check(s);
 	variants_check(s);
+	template_print_check(s);
 }

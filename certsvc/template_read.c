@@ -18,6 +18,7 @@ static const char *const datatypes[] = {"text", "date", "money", "integer",
 static const char *const levels[] = {
     "public", "verifier", "holder", "department", NULL};
 static const char *const operators[] = {"lt", "le", "eq", "requires", NULL};
+static const char *const backgrounds[] = {"none", "lines", NULL};
 static const char *const forms[] = {"full", "reduced", "minimal", NULL};
 
 /* The attribute as an owned string, or NULL when it is not there. */
@@ -298,8 +299,12 @@ policy_read(struct template_source *s, xmlNodePtr root)
 		     (attribute_is_true(node, "ofd") ? TEMPLATE_OFD : 0u) |
 		     (attribute_is_true(node, "xml") ? TEMPLATE_XML : 0u);
 	node = child(root, "print");
+	s->print_line = (int)xmlGetLineNo(node);
 	t->print_originals = attribute_int(node, "originals");
 	t->print_copies = attribute_is_true(node, "copies");
+	t->print_background =
+	    attribute_word(node, "background", backgrounds) == 1;
+	t->print_stock = attribute_is_true(node, "stock");
 }
 
 /* Its mistakes are items already; they count. */

@@ -24,7 +24,8 @@ struct template_source {
 	size_t wrong; /* mistakes found */
 	int nomem;    /* an allocation failed */
 	/* lines of what has no struct of its own */
-	int root_line, number_line, holder_line, validity_line, formats_line;
+	int root_line, number_line, holder_line, validity_line, formats_line,
+	    print_line;
 	int variant_line[TEMPLATE_VARIANTS_MAX];
 	char at[ERR_POINTER_SIZE];
 };
@@ -42,6 +43,9 @@ xmlDocPtr template_schema_parse(const struct template_schema *schema,
 
 /* The rules an XSD cannot say (template_check.c). */
 void template_rules_check(struct template_source *s);
+/* Those of what an office prints (template_print.c): each page has a quiet
+ * place for the print line. */
+void template_print_check(struct template_source *s);
 
 /*
  * Read template bytes.  file is what errors name; folder goes into the

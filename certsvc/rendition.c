@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "certsvc/format/xml.h"
-#include "certsvc/layout.h"
 #include "certsvc/service_state.h"
 
 int
@@ -122,9 +121,13 @@ rendition_lay_out(struct rendition *r, size_t variant, struct err *e)
 {
 	const struct template *t = r->template;
 	struct step_list *steps = &r->steps[variant];
-	int rc = layout_make(r->service->fonts, t, t->variants[variant].id,
-	    r->face, &r->qr, steps, e);
+	int rc;
 
+	if (r->sheet != NULL)
+		rc = layout_sheet_make(r->service->fonts, r->sheet, steps, e);
+	else
+		rc = layout_make(r->service->fonts, t, t->variants[variant].id,
+		    r->face, &r->qr, steps, e);
 	if (rc != 0)
 		return rc;
 	fit_seals(r, steps);

@@ -8,6 +8,7 @@
 
 #include "certsvc/directory.h"
 #include "certsvc/format/format.h"
+#include "certsvc/layout.h"
 #include "certsvc/qr_symbol.h"
 #include "certsvc/service.h"
 #include "certsvc/template.h"
@@ -44,6 +45,10 @@ struct rendition {
 	const struct keeper_matter *matter; /* of each request for a seal */
 	int64_t created;		    /* of the document, UTC seconds */
 	unsigned int formats;		    /* TEMPLATE_PDF ... */
+
+	const struct layout_sheet *sheet; /* NULL: as issued; set before
+					     rendition_lay_out, from what
+					     rendition_open made */
 
 	struct face *face;
 	struct qr_symbol qr;

@@ -30,6 +30,7 @@ int cli_key(int argc, char **argv);
 int cli_ca(int argc, char **argv);
 int cli_seal(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
+int cli_printer(int argc, char **argv);
 
 enum {
 	CLI_CREDENTIALS_MAX = 1024

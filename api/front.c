@@ -79,7 +79,16 @@ confine(const struct config *config, struct err *e)
 	return rc;
 }
 
-/* Descriptors of new keepers and parse processes, for as long as the parent
+static void
+add_child(struct service *service, enum parent_message kind, int fd)
+{
+	if (kind == PARENT_PRINTER)
+		service_take_printer(service, fd);
+	else
+		service_add_parser(service, fd);
+}
+
+/* Descriptors of new children, for as long as the parent
  * lives. */
 static void *
 take_children(void *ctx)
@@ -94,15 +103,23 @@ take_children(void *ctx)
 		if (kind == PARENT_KEEPER)
 			keeper_replace(front->keeper, fd);
 		else
-			service_add_parser(front->service, fd);
+			add_child(front->service, kind, fd);
 	}
 	return NULL;
 }
 
-/* The keeper is the first child the parent hands over; parse processes that
- * come before it wait in `spare`. */
+/* Children that the parent handed over before the keeper. */
+struct spare {
+	struct {
+		enum parent_message kind;
+		int fd;
+	} children[1 + PARENT_PARSERS];
+	size_t n;
+};
+
+/* The keeper is the first child that is waited for; others wait in `spare`. */
 static int
-first_keeper(struct front *front, int spare[PARENT_PARSERS], size_t *nspare)
+first_keeper(struct front *front, struct spare *spare)
 {
 	enum parent_message kind;
 	int fd;
@@ -114,10 +131,12 @@ first_keeper(struct front *front, int spare[PARENT_PARSERS], size_t *nspare)
 			continue;
 		if (kind == PARENT_KEEPER)
 			break;
-		if (*nspare < PARENT_PARSERS)
-			spare[(*nspare)++] = fd;
-		else
+		if (spare->n > PARENT_PARSERS) {
 			close(fd);
+			continue;
+		}
+		spare->children[spare->n].kind = kind;
+		spare->children[spare->n++].fd = fd;
 	}
 	front->keeper = keeper_new(fd);
 	return front->keeper == NULL ? -1 : 0;
@@ -126,16 +145,18 @@ first_keeper(struct front *front, int spare[PARENT_PARSERS], size_t *nspare)
 static int
 open_service(struct front *front, const struct config *config, struct err *e)
 {
-	int spare[PARENT_PARSERS], rc;
-	size_t nspare = 0, i;
+	struct spare spare = {.n = 0};
+	size_t i;
+	int rc;
 
-	if (first_keeper(front, spare, &nspare) != 0)
+	if (first_keeper(front, &spare) != 0)
 		return err_set(e, ERR_BUSY, "keeper_unavailable",
 		    "密钥进程没有启动", "the keeper did not start");
 	if ((rc = service_open(config, front->keeper, &front->service, e)) != 0)
 		return rc;
-	for (i = 0; i < nspare; i++)
-		service_add_parser(front->service, spare[i]);
+	for (i = 0; i < spare.n; i++)
+		add_child(front->service, spare.children[i].kind,
+		    spare.children[i].fd);
 	return 0;
 }
 

@@ -17,6 +17,7 @@
 #include "api/log.h"
 #include "api/serve.h"
 #include "certsvc/parser.h"
+#include "certsvc/print/printer_main.h"
 #include "crypto/base/clock.h"
 #include "crypto/base/sandbox.h"
 #include "keys/keeper_main.h"
@@ -24,12 +25,13 @@
 enum role {
 	ROLE_FRONT,
 	ROLE_KEEPER,
+	ROLE_PRINTER,
 	ROLE_PARSER
 };
 
 enum {
-	CHILDREN = 2 + PARENT_PARSERS
-}; /* front, keeper, parsers */
+	CHILDREN = ROLE_PARSER + PARENT_PARSERS
+}; /* one of each role, but several parsers, which are last */
 
 /* What strangers hand in waits for what departments ask, not the other way. */
 enum {
@@ -53,7 +55,7 @@ struct state {
 	int status; /* what the parent itself exits with */
 };
 
-static const char *const role_names[] = {"front", "keeper", "parse"};
+static const char *const role_names[] = {"front", "keeper", "printer", "parse"};
 
 /* Undo in a child what the parent set up for itself. */
 static void
@@ -91,6 +93,8 @@ child_body(struct state *s, enum role role, int fd)
 	if (s->parent->listen_fd >= 0)
 		close(s->parent->listen_fd);
 	close(s->parent->admin_fd);
+	if (role == ROLE_PRINTER)
+		return printer_main(fd);
 	if (role == ROLE_PARSER) {
 		setpriority(PRIO_PROCESS, 0, PARSER_NICE);
 		return parser_main(fd);
@@ -102,15 +106,25 @@ child_body(struct state *s, enum role role, int fd)
 static int
 socket_type(enum role role)
 {
-	return (role == ROLE_PARSER ? SOCK_STREAM : SOCK_SEQPACKET) |
+	/* uploads and documents are longer than a message may be */
+	return (role == ROLE_PARSER || role == ROLE_PRINTER ? SOCK_STREAM
+							    : SOCK_SEQPACKET) |
 	       SOCK_CLOEXEC;
+}
+
+static char
+message_of(enum role role)
+{
+	return role == ROLE_KEEPER    ? PARENT_KEEPER
+	       : role == ROLE_PRINTER ? PARENT_PRINTER
+				      : PARENT_PARSER;
 }
 
 /* Give the front the descriptor that leads to a child. */
 static int
 hand_over(struct state *s, enum role role, int fd)
 {
-	char kind = role == ROLE_KEEPER ? PARENT_KEEPER : PARENT_PARSER;
+	char kind = message_of(role);
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {0};
 	struct iovec iov = {&kind, 1};
 	struct msghdr msg = {.msg_iov = &iov,
@@ -208,7 +222,7 @@ start_due(struct state *s)
 			start(s, c);
 }
 
-/* Keeper and spare parsers belong to one front: without it they go too. */
+/* The others belong to one front: without it they go too. */
 static void
 front_gone(struct state *s)
 {
@@ -324,10 +338,9 @@ parent_run(const struct parent *parent)
 	struct pollfd wait;
 	size_t i;
 
-	s.children[0].role = ROLE_FRONT;
-	s.children[1].role = ROLE_KEEPER;
-	for (i = 2; i < CHILDREN; i++)
-		s.children[i].role = ROLE_PARSER;
+	for (i = 0; i < CHILDREN; i++)
+		s.children[i].role =
+		    i < ROLE_PARSER ? (enum role)i : ROLE_PARSER;
 	if ((s.signals = open_signals()) < 0)
 		return 1;
 	wait.fd = s.signals;

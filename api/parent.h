@@ -1,6 +1,6 @@
 /*
- * parent.h - the parent process of `certsvc serve`: starts the keeper, spare
- * parse processes and the front, hands the front their descriptors, and starts
+ * parent.h - the parent process of `certsvc serve`: starts the keeper, the
+ * printer process, spare parse processes and the front, hands the front their descriptors, and starts
  * them again when they die.  It parses nothing.  It keeps the passphrase in
  * memory for as long as it lives, because a keeper that dies must be started
  * again without a person.
@@ -27,6 +27,7 @@ struct parent {
 /* What the parent sends over the control socket, one byte and a descriptor. */
 enum parent_message {
 	PARENT_KEEPER = 'K',
+	PARENT_PRINTER = 'I',
 	PARENT_PARSER = 'P'
 };
 

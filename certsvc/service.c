@@ -153,6 +153,10 @@ service_open(const struct config *config, struct keeper *keeper,
 		return err_nomem(e);
 	init_locks(s);
 	s->keeper = keeper;
+	if ((s->printer = printer_new(-1)) == NULL) {
+		service_close(s);
+		return err_nomem(e);
+	}
 	if ((rc = copy_config(&s->config, config, e)) != 0 ||
 	    (rc = template_set_read(s->config.templates, &s->templates, e)) !=
 		0 ||
@@ -180,12 +184,19 @@ service_close(struct service *s)
 		close(s->parsers.fds[i]);
 	if (s->store != NULL)
 		s->ops->close(s->store);
+	printer_free(s->printer);
 	font_set_free(s->fonts);
 	template_set_release(&s->templates);
 	directory_free(s->directory);
 	config_release(&s->config);
 	pthread_rwlock_destroy(&s->directory_lock);
 	free(s);
+}
+
+void
+service_take_printer(struct service *s, int fd)
+{
+	printer_replace(s->printer, fd);
 }
 
 struct keeper *

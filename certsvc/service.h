@@ -178,4 +178,8 @@ int service_administered(
  * descriptor.  Without any, service_verify waits up to 5 s, then ERR_BUSY. */
 void service_add_parser(struct service *service, int fd);
 
+/* Give the service its printer process (a stream socket), in the place of the
+ * one it had; it takes the descriptor. */
+void service_take_printer(struct service *service, int fd);
+
 #endif

@@ -9,6 +9,7 @@
 
 #include "certsvc/directory.h"
 #include "certsvc/order.h"
+#include "certsvc/print/printer.h"
 #include "certsvc/service.h"
 #include "certsvc/status_cache.h"
 #include "certsvc/template.h"
@@ -61,6 +62,7 @@ struct published {
 struct service {
 	struct config config;
 	struct keeper *keeper; /* the caller's */
+	struct printer *printer;
 	struct template_set templates;
 	struct font_set *fonts;
 	const struct store_ops *ops;

@@ -136,8 +136,7 @@ static enum spool_result
 send_document(struct step *step, struct bytes document)
 {
 	struct spooler *sp = step->sp;
-	struct printer_job_request req = {.user = "certsvc",
-	    .copies = 1,
+	struct printer_job_request req = {.copies = 1,
 	    .sides = "one-sided",
 	    .document = document};
 	struct printer_job answer = {.id = 0};

@@ -27,7 +27,7 @@ struct raw {
 static int
 bad(struct err *e, const char *zh, const char *en)
 {
-	return err_set(e, ERR_INPUT, "bad_ipp",
+	return err_set(e, ERR_CONFLICT, "bad_ipp",
 	    "打印机的应答不符合 IPP：%s%.0s",
 	    "the printer's answer is not IPP: %.0s%s", zh, en);
 }

@@ -86,7 +86,7 @@ struct ipp_message {
 	struct bytes document; /* what follows the attributes */
 };
 
-/* Read a message; `in` must outlive it.  ERR_INPUT "bad_ipp". */
+/* Read a message; `in` must outlive it.  ERR_CONFLICT "bad_ipp". */
 int ipp_parse(struct bytes in, struct ipp_message *m, struct err *e);
 void ipp_release(struct ipp_message *m);
 

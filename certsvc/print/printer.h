@@ -24,7 +24,7 @@
 enum {
 	PRINTER_DOCUMENT_MAX = 67108864, /* bytes of one document */
 	PRINTER_URI_MAX = 255,		 /* bytes of a printer's URI */
-	PRINTER_NAME_MAX = 127, /* bytes of a job's name, of a user's */
+	PRINTER_NAME_MAX = 127,		 /* bytes of a job's name */
 	PRINTER_COPIES_MAX = 99,
 	PRINTER_FINGERPRINT_SIZE = 32,
 	PRINTER_TEXT_SIZE = 256,   /* of a printer's words, with NUL */
@@ -50,6 +50,9 @@ struct printer *printer_new(int fd);
 /* A new process: calls under way on the old one fail (printer_print with
  * "printer_uncertain" once its request is out). */
 void printer_replace(struct printer *p, int fd);
+/* Calls under way fail as then, and so do new ones until printer_replace: for
+ * the end of a service that would otherwise wait for a printer. */
+void printer_hang_up(struct printer *p);
 /* No call may be under way. */
 void printer_free(struct printer *p);
 
@@ -77,7 +80,6 @@ struct printer_job_request {
 	/* job-name, what printer_find looks for: 1 to PRINTER_NAME_MAX bytes of
 	 * printable ASCII.  Printers show and log it: no personal data. */
 	const char *name;
-	const char *user;  /* requesting-user-name, of the same form */
 	const char *media; /* "iso_a4_210x297mm"; NULL: the printer's default */
 	const char *sides; /* "one-sided", "two-sided-long-edge" ...; or NULL */
 	unsigned int copies;   /* 1 to PRINTER_COPIES_MAX */
@@ -98,11 +100,10 @@ enum printer_job_state {
 struct printer_job {
 	int32_t id; /* the printer's own number */
 	enum printer_job_state state;
-	int32_t
-	    sheets; /* finished so far, as the printer counts; -1: unknown */
-	char
-	    reasons[PRINTER_TEXT_SIZE]; /* keywords, a space between; "" none */
-	char message[PRINTER_TEXT_SIZE]; /* the printer's own words, or "" */
+	int32_t impressions; /* sides printed so far; -1: it does not say */
+	/* keywords with a space between, "" none; the printer's own words */
+	char reasons[PRINTER_TEXT_SIZE];
+	char message[PRINTER_TEXT_SIZE];
 };
 
 /* Print; job gets what the printer answered.  ERR_BUSY "printer_offline",

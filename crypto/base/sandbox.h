@@ -50,4 +50,8 @@ int sandbox_keeper(struct err *e);
  * No new sockets, no exec, no fork, no ptrace: those fail with EPERM. */
 int sandbox_front(struct err *e);
 
+/* Connections to others over IPv4 and IPv6, threads, files for reading.  No
+ * listening, no unix sockets but pairs, no exec, no fork: EPERM. */
+int sandbox_connect_only(struct err *e);
+
 #endif

@@ -164,6 +164,19 @@ print_copy(const struct verdict_certificate *c)
 	printf("  至 / until %s\n", c->copy.until);
 }
 
+/* The certificate itself, printed once more. */
+static void
+print_sheet(const struct verdict_sheet *sheet)
+{
+	printf(
+	    "  第 %llu 份打印件，%s 于 %s 打印 / printed sheet %llu, at %s on "
+	    "%s\n",
+	    (unsigned long long)sheet->number, sheet->day, sheet->office,
+	    (unsigned long long)sheet->number, sheet->office, sheet->day);
+	if (sheet->purpose[0] != '\0')
+		printf("  打印用途 / printed for: %s\n", sheet->purpose);
+}
+
 static void
 print_text(const char *name, const struct verdict *v)
 {
@@ -182,6 +195,8 @@ print_text(const char *name, const struct verdict *v)
 	printf("\n");
 	if (c->copy.is_copy)
 		print_copy(c);
+	if (c->sheet.number != 0)
+		print_sheet(&c->sheet);
 	for (i = 0; i < v->nreasons; i++) {
 		r = verdict_reason_find(v->reasons[i]);
 		if (r != NULL)

@@ -105,7 +105,8 @@ print_claims(const struct qr_claims *c)
 	dump_hex("face digest",
 	    (struct bytes){c->face_digest, sizeof(c->face_digest)});
 	if (c->copy.number != 0)
-		printf("copy: %llu, office %s, day %llu\n",
+		printf("%s: %llu, office %s, day %llu\n",
+		    c->copy.kind == QR_COPY_SHEET ? "sheet" : "copy",
 		    (unsigned long long)c->copy.number, c->copy.office,
 		    (unsigned long long)c->copy.day);
 	buf_release(&id);

@@ -127,6 +127,17 @@ copy_json(const struct verdict_copy *copy)
 }
 
 static json_t *
+sheet_json(const struct verdict_sheet *sheet)
+{
+	if (sheet->number == 0)
+		return json_null();
+	return json_pack("{s:I,s:o,s:o,s:o}", "number",
+	    (json_int_t)sheet->number, "office", text_or_null(sheet->office),
+	    "day", text_or_null(sheet->day), "purpose",
+	    text_or_null(sheet->purpose));
+}
+
+static json_t *
 certificate_json(const struct verdict *v)
 {
 	const struct verdict_certificate *c = &v->certificate;
@@ -139,7 +150,7 @@ certificate_json(const struct verdict *v)
 	    &digest, (struct bytes){c->face_digest, sizeof(c->face_digest)});
 	out = json_pack(
 	    "{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,"
-	    "s:s,s:I,s:o,s:O?}",
+	    "s:s,s:I,s:o,s:o,s:O?}",
 	    "id", text_or_null(c->id), "type", text_or_null(c->type), "type_zh",
 	    text_or_null(c->type_zh), "type_en", text_or_null(c->type_en),
 	    "number", text_or_null(c->number), "identifier",
@@ -152,7 +163,8 @@ certificate_json(const struct verdict *v)
 	    time_or_null(c->issued), "valid_from", time_or_null(c->valid_from),
 	    "valid_to", time_or_null(c->valid_to), "face_digest",
 	    buf_cstr(&digest), "copy_number", (json_int_t)c->copy_number,
-	    "copy", copy_json(&c->copy), "fields", v->fields);
+	    "copy", copy_json(&c->copy), "sheet", sheet_json(&c->sheet),
+	    "fields", v->fields);
 	buf_release(&digest);
 	return out;
 }

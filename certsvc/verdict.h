@@ -68,6 +68,14 @@ struct verdict_copy {
 	char made[20], until[20];      /* "YYYY-MM-DD HH:MM:SS" in China */
 };
 
+/* Of a printed sheet of the certificate itself. */
+struct verdict_sheet {
+	uint64_t number;   /* 0: it is none */
+	char office[64];   /* where it was printed */
+	char day[11];	   /* "YYYY-MM-DD" in China, or "" */
+	char purpose[801]; /* or ""; only the register knows it */
+};
+
 /* What is known of one of our certificates. */
 struct verdict_certificate {
 	int known; /* the rest is filled */
@@ -80,8 +88,9 @@ struct verdict_certificate {
 	char superseded_by[27], superseded_by_number[128];
 	int64_t issued, valid_from, valid_to;
 	uint8_t face_digest[32];
-	uint64_t copy_number; /* 0: not a printed copy */
+	uint64_t copy_number; /* of a purpose-bound copy, else 0 */
 	struct verdict_copy copy;
+	struct verdict_sheet sheet;
 };
 
 struct verdict {

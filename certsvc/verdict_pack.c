@@ -208,6 +208,26 @@ copy_get(const json_t *json, struct verdict_copy *copy)
 }
 
 static int
+sheet_get(const json_t *json, struct verdict_sheet *sheet)
+{
+	const json_t *number = json_object_get(json, "number");
+
+	if (json_is_null(json))
+		return 0;
+	if (!json_is_integer(number) || json_integer_value(number) <= 0)
+		return -1;
+	sheet->number = (uint64_t)json_integer_value(number);
+	return text_get(json, "office", sheet->office, sizeof(sheet->office)) !=
+			   0 ||
+		       text_get(json, "day", sheet->day, sizeof(sheet->day)) !=
+			   0 ||
+		       text_get(json, "purpose", sheet->purpose,
+			   sizeof(sheet->purpose)) != 0
+		   ? -1
+		   : 0;
+}
+
+static int
 certificate_get(const json_t *json, struct verdict *v)
 {
 	struct verdict_certificate *c = &v->certificate;
@@ -229,7 +249,8 @@ certificate_get(const json_t *json, struct verdict *v)
 	    time_get(json, "issued", &c->issued) != 0 ||
 	    time_get(json, "valid_from", &c->valid_from) != 0 ||
 	    time_get(json, "valid_to", &c->valid_to) != 0 ||
-	    copy_get(json_object_get(json, "copy"), &c->copy) != 0)
+	    copy_get(json_object_get(json, "copy"), &c->copy) != 0 ||
+	    sheet_get(json_object_get(json, "sheet"), &c->sheet) != 0)
 		return -1;
 	if (!json_is_null(fields))
 		v->fields = json_deep_copy(fields);

@@ -99,7 +99,7 @@ authority_check(struct ofd_job *job, size_t i, const struct face *face,
 	    !trust_seal_may(seal->seal, department, code->claims.type, i))
 		verdict_add(job->v, "not_authorised_for_type");
 	if (signer != NULL && signer->revoked_since != 0 &&
-	    code->claims.issued >= signer->revoked_since) {
+	    verify_signed_until(code) >= signer->revoked_since) {
 		job->v->signatures[i].trust = TRUST_REVOKED;
 		verdict_add(job->v, "issuer_key_revoked");
 	} else if (seal->report.step == SES_GOOD &&
@@ -118,7 +118,7 @@ static void
 times_check(struct ofd_job *job, const struct verify_code *code,
     const struct ofd_seal *seal)
 {
-	if (seal->ses.time < code->claims.issued - VERIFY_CLOCK_SKEW)
+	if (seal->ses.time < verify_signed_from(code) - VERIFY_CLOCK_SKEW)
 		verdict_add(job->v, "signing_time_outside");
 	verify_lists(job->opt, seal->report.revocation,
 	    seal->report.lists_as_of, verify_type(code, job->opt), job->v);

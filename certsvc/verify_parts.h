@@ -41,6 +41,14 @@ void verify_code_release(struct verify_code *code);
 int verify_code_check(struct verify_code *code,
     const struct verify_options *opt, struct verdict *v);
 
+/*
+ * When the code was signed by its own word, UTC seconds: not before the first,
+ * not after the second.  Both are the time of issue, but for a printed sheet,
+ * which knows no more than its day in China.
+ */
+int64_t verify_signed_from(const struct verify_code *code);
+int64_t verify_signed_until(const struct verify_code *code);
+
 /* Fill certificate and fields from the claims. */
 void verify_code_describe(const struct verify_code *code,
     const struct verify_options *opt, struct verdict *v);

@@ -182,9 +182,9 @@ signer_describe(struct pdf_job *job, struct seal *seal)
 }
 
 static int
-is_since(int64_t revoked, int64_t issued)
+is_since(int64_t revoked, int64_t sealed)
 {
-	return revoked != 0 && issued >= revoked;
+	return revoked != 0 && sealed >= revoked;
 }
 
 /* May seal i stand on this face, by this issuer, at that time?  The first is
@@ -200,8 +200,8 @@ authority_check(struct pdf_job *job, size_t i, const struct seal *seal,
 	if (seal->issuer->number != code->claims.issuer || department == NULL ||
 	    !trust_seal_may(seal->seal, department, code->claims.type, i))
 		verdict_add(job->v, "not_authorised_for_type");
-	if (is_since(seal->signer->revoked_since, code->claims.issued) ||
-	    is_since(seal->revoked_at, code->claims.issued)) {
+	if (is_since(seal->signer->revoked_since, verify_signed_until(code)) ||
+	    is_since(seal->revoked_at, verify_signed_until(code))) {
 		seal->out->trust = TRUST_REVOKED;
 		verdict_add(job->v, "issuer_key_revoked");
 	}

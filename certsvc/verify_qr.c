@@ -102,10 +102,42 @@ status_check(const struct verify_code *code, const struct verify_options *opt,
 		verdict_add(v, "status_stale");
 }
 
-static void
-dates_check(const struct qr_claims *claims, int64_t at, struct verdict *v)
+static int
+is_sheet(const struct qr_claims *claims)
 {
-	if (claims->issued > at + VERIFY_CLOCK_SKEW)
+	return claims->copy.number != 0 && claims->copy.kind == QR_COPY_SHEET;
+}
+
+/* The start of a day since 1970-01-01 in China. */
+static int64_t
+day_start(uint64_t day)
+{
+	return (int64_t)(day < DAYS_MAX ? day : DAYS_MAX) * DAY -
+	       CLOCK_CST_OFFSET;
+}
+
+int64_t
+verify_signed_from(const struct verify_code *code)
+{
+	return is_sheet(&code->claims) ? day_start(code->claims.copy.day)
+				       : code->claims.issued;
+}
+
+int64_t
+verify_signed_until(const struct verify_code *code)
+{
+	return is_sheet(&code->claims)
+		   ? day_start(code->claims.copy.day) + DAY - 1
+		   : code->claims.issued;
+}
+
+static void
+dates_check(const struct verify_code *code, int64_t at, struct verdict *v)
+{
+	const struct qr_claims *claims = &code->claims;
+
+	if (claims->issued > at + VERIFY_CLOCK_SKEW ||
+	    verify_signed_from(code) > at + VERIFY_CLOCK_SKEW)
 		verdict_add(v, "not_yet_valid");
 	if (claims->expires != 0 && at >= claims->expires)
 		verdict_add(v, "expired");
@@ -143,7 +175,7 @@ verify_code_check(struct verify_code *code, const struct verify_options *opt,
 	int rc;
 
 	if (key == NULL) {
-		dates_check(claims, opt->at, v);
+		dates_check(code, opt->at, v);
 		return 1;
 	}
 	point = (struct bytes){key->point, sizeof(key->point)};
@@ -157,14 +189,15 @@ verify_code_check(struct verify_code *code, const struct verify_options *opt,
 	}
 	if (!trust_host_ok(code->issuer, code->url))
 		verdict_add(v, "foreign_host");
-	if ((key->revoked_since != 0 && claims->issued >= key->revoked_since) ||
-	    claims->issued < key->not_before)
+	if ((key->revoked_since != 0 &&
+		verify_signed_until(code) >= key->revoked_since) ||
+	    verify_signed_until(code) < key->not_before)
 		verdict_add(v, "issuer_key_revoked");
 	if (!type_allowed(code->issuer, key, claims->type))
 		verdict_add(v, "not_authorised_for_type");
 	if (!opt->status_later)
 		status_check(code, opt, v);
-	dates_check(claims, opt->at, v);
+	dates_check(code, opt->at, v);
 	return 1;
 }
 
@@ -223,14 +256,28 @@ names_describe(const struct qr_claims *claims, const struct trust_type *type,
 	}
 }
 
+static void
+day_text(char out[CLOCK_DATE_SIZE], uint64_t day)
+{
+	if (day < DAYS_MAX)
+		clock_date_cst(out, day_start(day));
+}
+
+static void
+sheet_describe(const struct qr_copy *copy, struct verdict_sheet *sheet)
+{
+	sheet->number = copy->number;
+	text_copy(sheet->office, sizeof(sheet->office), copy->office);
+	day_text(sheet->day, copy->day);
+}
+
 /* All that a code says of a copy; what it is for stands on its face alone. */
 static void
 copy_describe(const struct qr_claims *claims, struct verdict_copy *copy)
 {
 	copy->is_copy = 1;
 	text_copy(copy->maker, sizeof(copy->maker), claims->copy.office);
-	if (claims->copy.day < DAYS_MAX)
-		clock_date_cst(copy->made, (int64_t)claims->copy.day * DAY);
+	day_text(copy->made, claims->copy.day);
 	if (claims->expires != 0)
 		clock_date_cst(copy->until, claims->expires - 1);
 }
@@ -259,9 +306,12 @@ verify_code_describe(const struct verify_code *code,
 	c->issued = claims->issued;
 	c->valid_to = claims->expires;
 	memcpy(c->face_digest, claims->face_digest, sizeof(c->face_digest));
-	c->copy_number = claims->copy.number;
-	if (claims->copy.number != 0)
+	if (is_sheet(claims)) {
+		sheet_describe(&claims->copy, &c->sheet);
+	} else if (claims->copy.number != 0) {
+		c->copy_number = claims->copy.number;
 		copy_describe(claims, &c->copy);
+	}
 	if (v->fields == NULL)
 		v->fields = values_json(claims, type);
 }

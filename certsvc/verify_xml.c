@@ -91,11 +91,13 @@ copy_check(const struct face *face, const struct verify_code *code, int64_t at,
 	text_copy(copy->until, sizeof(copy->until), until);
 	copy->is_copy = copy->purpose[0] != '\0' || copy->maker[0] != '\0' ||
 			copy->made[0] != '\0' || until[0] != '\0';
+	/* Its code alone must not pass for the original's, nor for a sheet's;
+	 * nor may a copy's code pass with an original's face. */
+	if (copy->is_copy != (code->claims.copy.number != 0 &&
+				 code->claims.copy.kind == QR_COPY_PURPOSE))
+		verdict_add(v, "contents_differ");
 	if (!copy->is_copy)
 		return;
-	/* Its code alone must not pass for the original's. */
-	if (code->claims.copy.number == 0)
-		verdict_add(v, "contents_differ");
 	if (copy->purpose[0] == '\0' || time_cst(until, &end) != 0) {
 		verdict_add(v, "malformed");
 		return;

@@ -33,6 +33,8 @@ function facts(c) {
   line(list, name("status"), c.status && word("common.statuses." + c.status));
   if (c.status_as_of) line(list, name("status_as_of"), when(c.status_as_of, true) + " · " + ago(c.status_as_of));
   line(list, name("superseded_by_number"), c.superseded_by_number);
+  line(list, name("sheet"), c.sheet && word("verify.sheet", c.sheet));
+  line(list, name("sheet_purpose"), c.sheet && c.sheet.purpose);
   line(list, name("copy_number"), c.copy_number ? String(c.copy_number) : null);
   line(list, name("copy"), c.copy && (c.copy.purpose || word("verify.copy_hidden")));
   line(list, name("copy_maker"), c.copy && c.copy.maker);
@@ -47,8 +49,8 @@ function reasons(items) {
 
 function show(answer) {
   const look = LOOK[answer.verdict] || ["unsure", "?"];
-  const copy = answer.verdict === "valid" && answer.certificate && answer.certificate.copy;
-  const verdict = copy ? "copy" : answer.verdict;
+  const valid = answer.verdict === "valid" && answer.certificate ? answer.certificate : {};
+  const verdict = valid.copy ? "copy" : valid.sheet ? "sheet" : answer.verdict;
   last = answer;
   $("result").className = "result " + look[0];
   $("result").dataset.verdict = answer.verdict || "problem";

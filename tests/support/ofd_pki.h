@@ -106,7 +106,7 @@ ofd_trust_json(struct ofd_world *o)
 	json_array_append_new(
 	    json_object_get(issuer, "makers"), json_string(buf_cstr(&maker)));
 	json_array_append_new(json_object_get(issuer, "code_keys"),
-	    world_key_json(&o->code, NULL));
+	    world_key_json(&o->code, NULL, NULL));
 	text = json_dumps(root, 0);
 	buf_add_str(&o->json, text);
 	free(text);

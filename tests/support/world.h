@@ -51,10 +51,13 @@ struct world_plan {
 	const char *holder;
 	const char *seal_revoked; /* RFC 3339, or NULL */
 	const char *code_revoked;
+	const char *code_since;	 /* the code key's not_before, or NULL */
 	enum sign_alg code_alg;	 /* of the code's key; 0: ES256 */
 	enum sign_alg code_says; /* what the code claims; 0: the same */
 	int copy_face;		 /* the face is a purpose-bound copy's */
 	uint64_t copy_number;	 /* that the code says */
+	enum qr_copy_kind copy_kind;
+	uint64_t copy_day; /* since 1970-01-01; 0: 2026-09-20 */
 };
 
 #define WORLD_PLAN                                                                \
@@ -145,7 +148,7 @@ world_kid(const struct buf *x509, uint8_t kid[8])
 }
 
 static inline json_t *
-world_key_json(const struct buf *x509, const char *revoked)
+world_key_json(const struct buf *x509, const char *revoked, const char *since)
 {
 	struct buf hex = BUF_INIT, base64 = BUF_INIT;
 	uint8_t kid[8];
@@ -154,8 +157,8 @@ world_key_json(const struct buf *x509, const char *revoked)
 	world_kid(x509, kid);
 	text_hex(&hex, (struct bytes){kid, 8});
 	text_base64(&base64, buf_bytes(x509));
-	out = json_pack("{s:s,s:s,s:s*}", "kid", buf_cstr(&hex), "x509",
-	    buf_cstr(&base64), "revoked_since", revoked);
+	out = json_pack("{s:s,s:s,s:s*,s:s*}", "kid", buf_cstr(&hex), "x509",
+	    buf_cstr(&base64), "revoked_since", revoked, "not_before", since);
 	buf_release(&hex);
 	buf_release(&base64);
 	return out;
@@ -181,15 +184,15 @@ world_trust_json(struct world *w, const struct world_plan *plan)
 	    "zh", "青禾市", "en", "Qinghe", "hosts", "http://127.0.0.1:8080",
 	    "departments", "code", WORLD_DEPARTMENT, "zh", "市场监督管理局",
 	    "en", "Market", "types", WORLD_TYPE, "code_keys",
-	    world_key_json(&w->code, plan->code_revoked), "status_keys",
-	    world_key_json(&w->status, NULL), "seals", "id", "market-1", "zh",
-	    "专用章", "en", "Seal", "department", WORLD_DEPARTMENT, "types",
-	    plan->seal_type, "x509s", "sha256", buf_cstr(&hex), "alg", "ES256",
-	    "revoked_since", plan->seal_revoked, "makers", "types", "code",
-	    WORLD_TYPE, "zh", "营业执照", "en", "Business licence", "qr",
-	    "full", "status_max_age", 7 * WORLD_DAY, "public_fields", "name",
-	    "ZZBH", "zh", "证照编号", "en", "Number", "name", "CZZT", "zh",
-	    "名称", "en", "Name");
+	    world_key_json(&w->code, plan->code_revoked, plan->code_since),
+	    "status_keys", world_key_json(&w->status, NULL, NULL), "seals",
+	    "id", "market-1", "zh", "专用章", "en", "Seal", "department",
+	    WORLD_DEPARTMENT, "types", plan->seal_type, "x509s", "sha256",
+	    buf_cstr(&hex), "alg", "ES256", "revoked_since", plan->seal_revoked,
+	    "makers", "types", "code", WORLD_TYPE, "zh", "营业执照", "en",
+	    "Business licence", "qr", "full", "status_max_age", 7 * WORLD_DAY,
+	    "public_fields", "name", "ZZBH", "zh", "证照编号", "en", "Number",
+	    "name", "CZZT", "zh", "名称", "en", "Name");
 	text = json_dumps(json, 0);
 	buf_add_str(&w->json, text);
 	free(text);
@@ -253,7 +256,8 @@ world_code(struct world *w, const struct world_plan *plan)
 	    .index = 7,
 	    .values = values,
 	    .nvalues = 2,
-	    .copy = {plan->copy_number, "市场监督管理局", 20716}};
+	    .copy = {plan->copy_number, "市场监督管理局",
+		plan->copy_day ? plan->copy_day : 20716, plan->copy_kind}};
 	struct buf payload = BUF_INIT, cose = BUF_INIT;
 	struct cose_request req = {.alg = plan->code_says
 					      ? plan->code_says

@@ -108,7 +108,7 @@ directory(void)
 	    " {'type': 't4', 'seal': 'wood', 'place': 2}],"
 	    " 'seals': [{'id': 'wood', 'zh': '章', 'en': 'S', 'types': []}]}"
 	    "]}";
-	json_t *key = world_key_json(&world.code, NULL), *out, *x509s;
+	json_t *key = world_key_json(&world.code, NULL, NULL), *out, *x509s;
 	struct buf hex = BUF_INIT, json = BUF_INIT;
 	uint8_t digest[32];
 	char old[65], wood[65];

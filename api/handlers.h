@@ -44,6 +44,22 @@ HANDLER(seals_get);
 HANDLER(seals_picture);
 HANDLER(seals_uses);
 
+/* sessions.c */
+HANDLER(sessions_post);
+HANDLER(session_get);
+HANDLER(session_delete);
+HANDLER(session_password);
+HANDLER(session_totp);
+
+/* offices.c */
+HANDLER(offices_list);
+HANDLER(offices_get);
+HANDLER(offices_put);
+HANDLER(offices_printer);
+HANDLER(operators_list);
+HANDLER(operators_put);
+HANDLER(operators_change);
+
 /* health.c */
 HANDLER(health_live);
 HANDLER(health_ready);

@@ -51,7 +51,14 @@
 	X(DENIED_BURST, 20, "calls",                                           \
 	    "wrong credentials of one address at once")                        \
 	X(DENIED_RATE, 1, "calls/second",                                      \
-	    "wrong credentials of one address, lasting; secrets have 256 bits")
+	    "wrong credentials of one address, lasting; secrets have 256 "     \
+	    "bits")                                                            \
+	X(LOGIN_BURST, 30, "calls",                                            \
+	    "logins of one address at once; the people of a whole office may " \
+	    "share one")                                                       \
+	X(LOGIN_RATE, 1, "calls/second",                                       \
+	    "logins of one address, lasting; each takes 0.1 s of CPU and 32 "  \
+	    "MiB")
 
 #define LIMIT_CONSTANT(name, value, unit, why) LIMIT_##name = (value),
 enum limit {

@@ -41,6 +41,8 @@ static const struct {
     {"unsupported_media_type", 415},
     {"rate_limited", 429},
     {"quota_exceeded", 429},
+    {"locked", 429},
+    {"too_many_lookups", 429},
     {"headers_too_large", 431},
 };
 

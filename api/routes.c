@@ -6,10 +6,18 @@
 #include "api/api.h"
 #include "api/assets.h"
 #include "api/route_table.h"
+#include "certsvc/desk_session.h"
 
 struct routes {
 	struct api api;
 };
+
+static int
+session(struct api *api, const char *token, const char *address,
+    struct service_operator *op, struct err *e)
+{
+	return service_session(api->service, token, address, op, e);
+}
 
 int
 routes_start(struct service *service, int tcp_fd, int unix_fd,
@@ -23,13 +31,16 @@ routes_start(struct service *service, int tcp_fd, int unix_fd,
 		return err_nomem(e);
 	r->api.service = service;
 	r->api.callers = callers_new(service_keeper(service));
+	r->api.logins = rate_new(LIMIT_LOGIN_RATE, LIMIT_LOGIN_BURST);
 	server_config_defaults(&config);
 	config.routes = route_table(&config.nroutes);
 	config.api = &r->api;
 	config.callers = r->api.callers;
+	config.session = session;
 	config.tcp_fd = tcp_fd;
 	config.unix_fd = unix_fd;
-	rc = r->api.callers == NULL ? err_nomem(e) : assets_load(e);
+	rc = r->api.callers == NULL || r->api.logins == NULL ? err_nomem(e)
+							     : assets_load(e);
 	if (rc == 0)
 		rc = server_start(&config, &r->api.server, e);
 	if (rc != 0) {
@@ -47,5 +58,6 @@ routes_free(struct routes *routes)
 	if (routes == NULL)
 		return;
 	callers_free(routes->api.callers);
+	rate_free(routes->api.logins);
 	free(routes);
 }

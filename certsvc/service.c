@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "certsvc/desk_memory.h"
 #include "certsvc/font.h"
 #include "certsvc/format/format.h"
 #include "crypto/base/text.h"
@@ -153,7 +154,8 @@ service_open(const struct config *config, struct keeper *keeper,
 		return err_nomem(e);
 	init_locks(s);
 	s->keeper = keeper;
-	if ((s->printer = printer_new(-1)) == NULL) {
+	s->desk = desk_memory_new();
+	if (s->desk == NULL || (s->printer = printer_new(-1)) == NULL) {
 		service_close(s);
 		return err_nomem(e);
 	}
@@ -185,6 +187,7 @@ service_close(struct service *s)
 	if (s->store != NULL)
 		s->ops->close(s->store);
 	printer_free(s->printer);
+	desk_memory_free(s->desk);
 	font_set_free(s->fonts);
 	template_set_release(&s->templates);
 	directory_free(s->directory);
@@ -203,6 +206,12 @@ struct keeper *
 service_keeper(struct service *s)
 {
 	return s->keeper;
+}
+
+int
+service_is_https(const struct service *s)
+{
+	return strncmp(s->config.public_url, "https://", 8) == 0;
 }
 
 int

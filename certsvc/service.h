@@ -160,6 +160,9 @@ int service_figures(
 
 struct keeper *service_keeper(struct service *service);
 
+/* Is the public URL https? */
+int service_is_https(const struct service *service);
+
 /* The authority table or the seals were changed: read the keeper's directory
  * again and write DIR/trust. */
 int service_authority_changed(struct service *service, struct err *e);

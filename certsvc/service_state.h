@@ -15,6 +15,7 @@
 #include "certsvc/template.h"
 
 struct font_set;
+struct desk_memory; /* certsvc/desk_memory.h */
 
 enum {
 	SERVICE_PARSERS_MAX = 16,
@@ -75,6 +76,7 @@ struct service {
 	struct parser_pool parsers;
 	struct published published;
 	struct status_cache statuses;
+	struct desk_memory *desk;
 	int rolled_back; /* database older than the keeper's journal */
 };
 

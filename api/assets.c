@@ -25,7 +25,21 @@
 	FILE(words_js, "api/pages/", "words.js", MODULE)                       \
 	FILE(call_js, "api/pages/", "call.js", MODULE)                         \
 	FILE(verify_js, "api/pages/", "verify.js", MODULE)                     \
+	FILE(desk_state_js, "api/pages/", "desk-state.js", MODULE)             \
+	FILE(desk_paper_js, "api/pages/", "desk-paper.js", MODULE)             \
+	FILE(desk_job_js, "api/pages/", "desk-job.js", MODULE)                 \
+	FILE(desk_login_js, "api/pages/", "desk-login.js", MODULE)             \
+	FILE(desk_print_js, "api/pages/", "desk-print.js", MODULE)             \
+	FILE(desk_give_js, "api/pages/", "desk-give.js", MODULE)               \
+	FILE(desk_find_js, "api/pages/", "desk-find.js", MODULE)               \
+	FILE(desk_jobs_js, "api/pages/", "desk-jobs.js", MODULE)               \
+	FILE(desk_day_js, "api/pages/", "desk-day.js", MODULE)                 \
+	FILE(desk_stock_js, "api/pages/", "desk-stock.js", MODULE)             \
+	FILE(desk_audit_js, "api/pages/", "desk-audit.js", MODULE)             \
+	FILE(desk_region_js, "api/pages/", "desk-region.js", MODULE)           \
+	FILE(desk_js, "api/pages/", "desk.js", MODULE)                         \
 	FILE(index_html, "api/pages/", "index.html", HTML)                     \
+	FILE(desk_html, "api/pages/", "desk.html", HTML)                       \
 	FILE(openapi_json, "api/", "openapi.json", JSON)
 
 #define EMBED(symbol, folder, file, kind)                                      \

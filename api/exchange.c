@@ -155,6 +155,11 @@ exchange_run(struct exchange *x)
 	atomic_fetch_add(&x->server->busy_us, (uint64_t)(now_us() - start));
 }
 
+#define PAGE_POLICY                                                            \
+	"default-src 'none'; script-src 'self'; style-src 'self'; "            \
+	"img-src 'self'; connect-src 'self'; form-action 'none'; "             \
+	"base-uri 'none'; frame-ancestors 'none'"
+
 /* What every answer carries. */
 static void
 add_common(struct MHD_Response *out, const struct exchange *x)
@@ -168,17 +173,19 @@ add_common(struct MHD_Response *out, const struct exchange *x)
 	    {"Cross-Origin-Resource-Policy", "same-origin"},
 	    {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"},
 	};
+	/* By response.page. */
+	static const char *const POLICY[] = {
+	    [PAGE_NONE] = "default-src 'none'; frame-ancestors 'none'",
+	    [PAGE_PLAIN] = PAGE_POLICY,
+	    [PAGE_DOCUMENT] = PAGE_POLICY "; frame-src blob:",
+	};
 	const struct response *res = &x->res;
 
 	MHD_add_response_header(out, "X-Request-Id", x->req.id);
 	MHD_add_response_header(
 	    out, "Cache-Control", res->cache == NULL ? "no-store" : res->cache);
-	MHD_add_response_header(out, "Content-Security-Policy",
-	    res->page
-		? "default-src 'none'; script-src 'self'; style-src 'self'; "
-		  "img-src 'self'; connect-src 'self'; form-action 'none'; "
-		  "base-uri 'none'; frame-ancestors 'none'"
-		: "default-src 'none'; frame-ancestors 'none'");
+	MHD_add_response_header(
+	    out, "Content-Security-Policy", POLICY[res->page]);
 	for (size_t i = 0; i < sizeof(FIXED) / sizeof(FIXED[0]); i++)
 		MHD_add_response_header(out, FIXED[i].name, FIXED[i].value);
 	if (res->type != NULL)

@@ -47,7 +47,8 @@ pages_show(struct api *api, const struct request *req, struct response *res,
 {
 	(void)api;
 	(void)e;
-	res->page = 1;
+	res->page =
+	    strcmp(req->action, "desk.html") == 0 ? PAGE_DOCUMENT : PAGE_PLAIN;
 	return send_asset(req, asset_find(req->action), "no-cache", res);
 }
 

@@ -97,7 +97,11 @@ struct response {
 	struct response_header headers[RESPONSE_HEADERS_MAX];
 	size_t nheaders;
 	const char *cache; /* Cache-Control; NULL: no-store */
-	int page;	   /* an HTML page: the page's own CSP */
+	enum {
+		PAGE_NONE,    /* nothing may run or load */
+		PAGE_PLAIN,   /* an HTML page: files and calls of its origin */
+		PAGE_DOCUMENT /* the same, and frames with its own blobs */
+	} page;
 };
 
 /* Answer with JSON; takes the reference (also on failure). */

@@ -53,6 +53,7 @@ static const struct route ROUTES[] = {
 	{ "GET",  "/metrics", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, health_metrics, NULL },
 	{ "GET",  "/openapi.json", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, pages_openapi, NULL },
 	{ "GET",  "/", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, pages_show, "index.html" },
+	{ "GET",  "/desk", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, pages_show, "desk.html" },
 	{ "GET",  "/assets/{hash}/{name}", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, pages_asset, NULL },
 };
 /* clang-format on */

@@ -23,6 +23,8 @@ export function focusOn(node) {
   node.focus({ preventScroll: false });
 }
 
+let saying = null;
+
 /* Say a text to a screen reader; the same text again is said again. */
 export function announce(text) {
   let place = $("announcer");
@@ -31,7 +33,14 @@ export function announce(text) {
     document.body.append(place);
   }
   place.textContent = "";
-  setTimeout(() => { place.textContent = text; }, 50);
+  clearTimeout(saying);
+  saying = setTimeout(() => { place.textContent = text; }, 50);
+}
+
+/* What was said may name people: take it back. */
+export function hush() {
+  clearTimeout(saying);
+  if ($("announcer")) $("announcer").textContent = "";
 }
 
 /* A name and a value of a <dl>; without a value nothing. */
@@ -40,11 +49,17 @@ export function line(list, name, value) {
   list.append(el("dt", null, name), el("dd", null, value));
 }
 
+/* A short list of names and values, side by side; [[name, value]]. */
+export function facts(pairs) {
+  return el("dl", { class: "facts" }, pairs.filter(([, value]) => value !== null && value !== undefined && value !== "")
+    .map(([name, value]) => el("div", null, el("dt", null, name), el("dd", null, String(value)))));
+}
+
 /* A table.  columns: [{head, cell: (row) => child, class}]; on a narrow screen
    each row becomes a card, and each cell shows its head. */
 export function table(caption, columns, rows, rowProps) {
   return el("table", { class: "list" },
-    el("caption", null, caption),
+    caption ? el("caption", null, caption) : null,
     el("thead", null, el("tr", null, columns.map((c) => el("th", { scope: "col", class: c.class }, c.head)))),
     el("tbody", null, rows.map((row) => el("tr", rowProps ? rowProps(row) : null,
       columns.map((c) => el("td", { "data-head": c.head, class: c.class }, c.cell(row)))))));

@@ -6,7 +6,7 @@ import re
 import world
 from harness import expect, samples
 
-PAGES = ("/",)
+PAGES = ("/", "/desk")
 
 
 def uploads():
@@ -138,7 +138,7 @@ def pages():
         seen.add(path)
         todo += {n.decode() for n in re.findall(
             rb'"(/assets/[0-9a-f]{16}/[a-z.-]+)"', text)} - seen
-    expect(len(seen) > 6, "%s", seen)
+    expect(len(seen) > 20, "%s", seen)
     p.close()
 
 

@@ -1,4 +1,5 @@
 """A real Chromium without a window, and what the cases of all pages share."""
+import base64
 import json
 import os
 import shutil
@@ -81,10 +82,18 @@ def focused():
 
 
 def picture(name):
-    """Keep a picture of what is to be seen; nothing may scroll sideways."""
+    """Keep a picture of the page, down to its end; nothing may scroll
+    sideways."""
     os.makedirs(PICTURES, exist_ok=True)
-    BROWSER.save_screenshot(os.path.join(PICTURES, name + ".png"))
     width = script("return [document.documentElement.scrollWidth, innerWidth]")
+    height = script("return Math.max(document.documentElement.scrollHeight,"
+                    " innerHeight)")
+    shot = BROWSER.execute_cdp_cmd("Page.captureScreenshot", {
+        "captureBeyondViewport": True, "clip": {
+            "x": 0, "y": 0, "width": width[1], "height": min(height, 4000),
+            "scale": 1}})
+    with open(os.path.join(PICTURES, name + ".png"), "wb") as f:
+        f.write(base64.b64decode(shot["data"]))
     expect(width[0] <= width[1], "%s scrolls sideways: %s", name, width)
 
 

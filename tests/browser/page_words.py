@@ -11,6 +11,7 @@ PAGES = os.path.join(ROOT, "api/pages")
 FAMILY = re.compile(r'word\("([a-z_.]+\.)" \+')
 LITERAL = re.compile(r'(?:word\("|data-word="|"data-word": "|say\("|problem\(")'
                      r'([a-z_]+(?:\.[a-z_0-9]+)+)"')
+TEXT = re.compile(r'"([a-z_]+(?:\.[a-z_0-9]+)+)"')
 HAN = re.compile("[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]")
 
 
@@ -47,7 +48,7 @@ def all_used():
         families |= set(FAMILY.findall(text))
         for key in LITERAL.findall(text):
             expect(key in keys, "%s uses %s", name, key)
-            used.add(key)
+        used |= {k for k in TEXT.findall(text) if k in keys}
     for family in families:
         expect(any(k.startswith(family) for k in keys), "no %s*", family)
     rest = [k for k in keys - used if not k.startswith(tuple(families))]

@@ -8,6 +8,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "support"))
 sys.path.insert(0, os.path.join(HERE, "..", "api"))
 
 import browser  # noqa: E402
+import desk_page  # noqa: E402
 import page_words  # noqa: E402
 import verify_page  # noqa: E402
 import world  # noqa: E402
@@ -18,9 +19,12 @@ if __name__ == "__main__":
     try:
         world.open()
         verify_page.prepare()
+        desk_page.prepare()
         browser.open_browser()
-        status = run_cases(page_words.CASES + verify_page.CASES)
+        status = run_cases(page_words.CASES + verify_page.CASES +
+                           desk_page.CASES)
     finally:
         browser.close_browser()
+        desk_page.close()
         world.close()
     sys.exit(status)

@@ -1,0 +1,99 @@
+/* What was sent to printers on a day, live. */
+import { call, Problem } from "@call.js@";
+import { clock, said, today, word } from "@words.js@";
+import { announce, el, field, form, input, table } from "@dom.js@";
+import { asOf, desk, has, heading, tried } from "@desk-state.js@";
+import { jobButtons, jobKind, jobName, jobState } from "@desk-job.js@";
+import { makeJob } from "@desk-print.js@";
+
+const OFTEN_MS = 2000, SELDOM_MS = 15000;
+
+const timeOf = (text) => clock(new Date(text)).slice(0, 5);
+
+/* Print a failed or spoiled sheet again: another sheet, with a reason. */
+function againForm(job, place, done) {
+  const reason = input("again-reason", { maxlength: "60" });
+  const body = () => {
+    const b = { certificate: job.certificate, kind: job.kind, channel: job.channel, purpose: job.purpose, reason: reason.value.trim() };
+    if (job.printer && job.channel === "printer") b.printer = job.printer;
+    return b;
+  };
+  const node = form({ id: "again", class: "box" }, () => tried(place, () => makeJob(body()), done),
+    el("h2", null, word("desk.jobs.again_of", { name: jobName(job) })),
+    field(word("desk.print.reason"), reason, word("desk.print.reason_hint")),
+    el("div", { class: "row" },
+      el("button", { type: "submit", class: "button" }, word("desk.job.again")),
+      el("button", { type: "button", class: "quiet", onclick: () => done(null) }, word("desk.back"))));
+  setTimeout(() => reason.focus(), 0);
+  return node;
+}
+
+function jobTable(jobs, changed, again) {
+  return table(word("desk.jobs.caption", { n: jobs.length }), [
+    { head: word("desk.jobs.time"), cell: (j) => timeOf(j.created) },
+    { head: word("desk.cert.type"), cell: (j) => [el("strong", null, said(j.type_name) || j.type), el("span", { class: "detail" }, j.number)] },
+    { head: word("desk.jobs.sheet"), cell: jobKind },
+    { head: word("desk.jobs.where"), cell: (j) => (j.channel === "browser" ? word("desk.channel.browser") : said((desk.printers || []).find((p) => p.id === j.printer)) || j.printer || "") },
+    has("clerk") ? null : { head: word("desk.jobs.who"), cell: (j) => j.operator + " " + (j.office || "") },
+    { head: word("desk.jobs.state"), cell: jobState },
+    has("clerk") ? { head: "", cell: (j) => jobButtons(j, changed, j.kind === "copy" ? null : again) } : null,
+  ].filter(Boolean), jobs, (j) => ({ "data-job": j.id }));
+}
+
+async function allOf(day) {
+  const jobs = [];
+  for (let cursor = "", n = 0; n < 20; n++) {
+    const page = await call("GET", "/v1/print-jobs?day=" + day + (cursor ? "&cursor=" + encodeURIComponent(cursor) : ""));
+    jobs.push(...page.items);
+    if (!page.next) break;
+    cursor = page.next;
+  }
+  return jobs;
+}
+
+export function jobsView(root) {
+  const day = el("input", { id: "day", type: "date", max: today(), autocomplete: "off" });
+  const list = el("div"), age = el("div"), place = el("div"), extra = el("div");
+  let timer = null, stopped = false, jobs = [], drawn = "", known = null;
+  day.value = today();
+  const draw = (force) => {
+    const text = JSON.stringify(jobs), focus = document.activeElement;
+    if (!force && (text === drawn || list.querySelector("form"))) return;
+    const name = focus && list.contains(focus) ? focus.dataset.act : null;
+    drawn = text;
+    list.replaceChildren(jobs.length === 0 ? el("p", { class: "box" }, word("desk.jobs.none")) : jobTable(jobs, changed, again));
+    if (name) { const same = list.querySelector('[data-act="' + CSS.escape(name) + '"]'); if (same) same.focus(); }
+  };
+  const changed = (job) => {
+    jobs = jobs.map((j) => (j.id === job.id ? job : j));
+    draw(true);
+  };
+  const again = (job) => extra.replaceChildren(againForm(job, place, (made) => {
+    extra.replaceChildren();
+    if (made) ask();
+  }));
+  const ask = async () => {
+    clearTimeout(timer);
+    try {
+      const before = new Map(jobs.map((j) => [j.id, j.state]));
+      jobs = await allOf(day.value || today());
+      if (stopped) return;
+      known = new Date();
+      age.replaceChildren(asOf(known));
+      for (const j of jobs) if (before.has(j.id) && before.get(j.id) !== j.state) announce(jobName(j) + " " + word("desk.job.states." + j.state));
+      draw();
+    } catch (e) {
+      if (!(e instanceof Problem) || e.code === "login_needed" || stopped) return;
+      age.replaceChildren(el("p", { class: "notice", role: "status" }, e.text + (known ? " " + word("desk.as_of", { time: clock(known) }) : "")));
+    }
+    const open = jobs.some((j) => j.state === "rendered" || j.state === "sent");
+    if (!stopped) timer = setTimeout(() => (document.hidden ? soon() : ask()), open ? OFTEN_MS : SELDOM_MS);
+  };
+  const soon = () => { timer = setTimeout(() => (document.hidden ? soon() : ask()), OFTEN_MS); };
+  day.addEventListener("change", () => { jobs = []; drawn = ""; ask(); });
+  root.replaceChildren(heading(word("desk.views.jobs")), el("div", { class: "row" }, field(word("desk.day"), day)), place, extra, age, list);
+  root.querySelector("h1").focus();
+  ask();
+  return () => { stopped = true; clearTimeout(timer); };
+}
+

@@ -1,0 +1,72 @@
+/* What the views of the desk share while somebody is logged in.  It is in
+   memory only, and forgotten when he leaves. */
+import { call, problemBox } from "@call.js@";
+import { clock, said, word } from "@words.js@";
+import { el, hush } from "@dom.js@";
+
+export const desk = { session: null, office: null, printers: [], asOf: null, printer: null };
+const forgetters = [];
+
+/* fn is called when what was found about people must go. */
+export function onForget(fn) {
+  forgetters.push(fn);
+}
+
+export function forget() {
+  hush();
+  for (const fn of forgetters) fn();
+}
+
+export function leave() {
+  forget();
+  Object.assign(desk, { session: null, office: null, printers: [], asOf: null, printer: null });
+}
+
+export const has = (...roles) => Boolean(desk.session) && roles.includes(desk.session.role);
+
+/* The clerk's own office; once. */
+export async function loadOffice() {
+  if (!desk.office && desk.session.office) desk.office = await call("GET", "/v1/offices/" + desk.session.office);
+}
+
+/* The states of its printers, and when they were asked. */
+export async function loadPrinters() {
+  await loadOffice();
+  if (!desk.office) return;
+  const answer = await call("GET", "/v1/offices/" + desk.session.office + "/printers");
+  const known = desk.office.printers || [];
+  desk.printers = answer.items.map((p) => Object.assign({}, known.find((k) => k.id === p.id), p));
+  desk.asOf = new Date();
+  if (!desk.printers.some((p) => p.id === desk.printer)) {
+    const best = desk.printers.find((p) => p.accepting && p.state !== "offline") || desk.printers[0];
+    desk.printer = best ? best.id : null;
+  }
+}
+
+/* What a printer's state means, in plain words. */
+export function printerWords(p) {
+  const more = said(p.words), queued = p.queued > 0 ? word("desk.printer.queued", { n: p.queued }) : "";
+  return [word("desk.printer.states." + p.state), more, queued].filter(Boolean).join(word("common.comma"));
+}
+
+export const asOf = (date) => el("p", { class: "hint" }, word("desk.as_of", { time: clock(date) }));
+
+/* Run a call; its problem goes into `place`, the answer to `done`. */
+export async function tried(place, work, done) {
+  place.replaceChildren();
+  try {
+    const answer = await work();
+    if (done) await done(answer);
+    return true;
+  } catch (e) {
+    if (e.code === "login_needed") return false; /* the login is shown already */
+    place.replaceChildren(problemBox(e));
+    return false;
+  }
+}
+
+/* A key as it is shown on a control. */
+export const key = (name) => el("kbd", { "aria-hidden": "true" }, name);
+
+/* The heading that a view begins with. */
+export const heading = (text) => el("h1", { tabindex: "-1" }, text);

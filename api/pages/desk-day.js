@@ -59,7 +59,7 @@ export function dayView(root) {
   day.addEventListener("change", ask);
   if (office) office.addEventListener("change", ask);
   root.replaceChildren(heading(word("desk.views.day")),
-    el("div", { class: "row no-print" }, field(word("desk.day"), day), office ? field(word("desk.office"), office) : "",
+    el("div", { class: "row ends no-print" }, field(word("desk.day"), day), office ? field(word("desk.office"), office) : "",
       el("button", { type: "button", id: "print-day", class: "button", onclick: () => window.print() }, word("desk.day_sheet.print"))),
     place, out);
   root.querySelector("h1").focus();

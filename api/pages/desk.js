@@ -1,7 +1,7 @@
 /* The print desk: who is logged in, which view is shown, the keys.  The part of
    the address after # is the name of a view and never anything else. */
 import { call, Problem, problemBox, whenLost } from "@call.js@";
-import { start, word } from "@words.js@";
+import { said, start, word } from "@words.js@";
 import { $, el } from "@dom.js@";
 import { desk, forget, has, key, leave, loadOffice } from "@desk-state.js@";
 import { loginView, meView } from "@desk-login.js@";
@@ -30,7 +30,7 @@ const mine = () => VIEWS.filter((v) => has(...v.roles));
 function showWho() {
   const s = desk.session;
   document.title = word("desk.title");
-  $("who").textContent = s ? [s.office_zh || s.office || s.region, s.operator, word("desk.roles." + s.role)].filter(Boolean).join(" · ") : "";
+  $("who").textContent = s ? [said(desk.office) || s.office_zh || s.office || s.region, s.operator, word("desk.roles." + s.role)].filter(Boolean).join(" · ") : "";
   $("menu").hidden = !s;
   if ($("logout")) $("logout").remove();
   $("menu").setAttribute("aria-label", word("desk.menu"));

@@ -1,4 +1,5 @@
 /* check.c - verification of uploads with the live status; see service.h. */
+#include "certsvc/check_sheet.h"
 #include "certsvc/service_state.h"
 
 #include <errno.h>
@@ -104,8 +105,8 @@ status_at(
  * could name the code of a certificate that the file has nothing to do with.
  */
 static int
-is_ours(struct service *s, const struct store_certificate *c, struct bytes file,
-    const struct buf *code, const char *format)
+is_original(struct service *s, const struct store_certificate *c,
+    struct bytes file, const char *format)
 {
 	char id[STORE_ID_SIZE], found[8];
 	uint8_t digest[32];
@@ -113,17 +114,33 @@ is_ours(struct service *s, const struct store_certificate *c, struct bytes file,
 	struct err e = ERR_INIT;
 	int ok;
 
-	if (strcmp(format, "qr") == 0) {
-		file = verify_is_picture(file) ? buf_bytes(code)
-					       : verify_code_text(file);
-		if (bytes_equal(file, buf_bytes(&c->qr)))
-			return 1;
-	}
+	if (strcmp(format, "qr") == 0 && bytes_equal(file, buf_bytes(&c->qr)))
+		return 1;
 	ok = EVP_Digest(file.p, file.n, digest, &n, EVP_sha256(), NULL) == 1 &&
 	     s->ops->document_find(s->store, digest, id, found, &e) == 0 &&
 	     strcmp(id, c->id) == 0 && strcmp(found, format) == 0;
 	err_clear(&e);
 	return ok;
+}
+
+/* The same for a printed sheet as well; *ours gets the answer.  A sheet that is
+ * void is ours, and says so. */
+static int
+is_ours(struct service *s, const struct store_certificate *c, struct bytes file,
+    struct verdict *v, int *ours, struct err *e)
+{
+	enum check_sheet found;
+	int rc;
+
+	if (v->certificate.sheet.number == 0) {
+		*ours = is_original(s, c, file, v->format);
+		return 0;
+	}
+	rc = check_sheet(s, v, file, &found, e);
+	*ours = found != SHEET_STRANGE;
+	if (found == SHEET_VOID)
+		verdict_add(v, "sheet_void");
+	return rc;
 }
 
 static void
@@ -188,7 +205,7 @@ confirm(struct service *s, struct bytes file, const struct buf *code,
     int64_t at, struct verdict *v, struct err *e)
 {
 	struct store_certificate c = {.id = ""};
-	int rc, ours, is_code = strcmp(v->format, "qr") == 0;
+	int rc, ours = 0, is_code = strcmp(v->format, "qr") == 0;
 
 	rc = s->ops->certificate_get(s->store, v->certificate.id, &c, e);
 	if (rc == ERR_NOT_FOUND) {
@@ -196,10 +213,14 @@ confirm(struct service *s, struct bytes file, const struct buf *code,
 		verdict_add(v, "not_in_register");
 		rc = 0;
 	} else if (rc == 0) {
-		ours = is_ours(s, &c, file, code, v->format);
-		if (v->kind == VERDICT_VALID && !ours)
+		if (is_code)
+			file = verify_is_picture(file) ? buf_bytes(code)
+						       : verify_code_text(file);
+		rc = is_ours(s, &c, file, v, &ours, e);
+		if (rc == 0 && v->kind == VERDICT_VALID && !ours)
 			verdict_add(v, "not_in_register");
-		rc = status_at(s, &c, at, e);
+		if (rc == 0)
+			rc = status_at(s, &c, at, e);
 		if (rc == 0) {
 			fill_certificate(s, &c, at,
 			    ours && (!is_code || v->certificate.holder[0]),

@@ -130,7 +130,8 @@ int service_status(
 
 /* Public verification of uploaded bytes (see verify.h); adds the live status.
  * A `valid` that a parse process claims is confirmed here: the document's hash
- * or the code's text must be in the store, else not_in_register. */
+ * or the code's text must be in the store, else not_in_register; of a printed
+ * sheet in its record, which may be void (sheet_void). */
 int service_verify(struct service *service, struct bytes file, int64_t at,
     struct verdict *v, struct err *e);
 

@@ -39,8 +39,13 @@ add(struct journal *j, int n)
 	    .authority = 1};
 	struct err e = ERR_INIT;
 
-	while (n-- > 0)
+	/* every second one is an office's, the last among them */
+	while (n-- > 0) {
+		line.number = n % 2 == 0 ? 2 : 0;
+		snprintf(line.office, sizeof(line.office), "%s",
+		    n % 2 == 0 ? "qinghe-zhen" : "");
 		assert_int_equal(journal_add(j, &line, &e), 0);
+	}
 	assert_int_equal(journal_sync(j, &e), 0);
 }
 
@@ -106,6 +111,52 @@ a_journal_goes_on_where_it_was(void **state)
 	add(&j, 1);
 	assert_int_equal(journal_walk(&j, count, &n, &e), 0);
 	assert_int_equal(n, 4);
+	journal_close(&j);
+}
+
+/* The last line that was walked over. */
+static void
+take(void *ctx, const struct journal_line *line)
+{
+	struct journal_line **next = ctx;
+
+	*(*next)++ = *line;
+}
+
+/* Lines of offices and sheets have two fields more; both forms go together. */
+static void
+lines_say_which_office_and_which_sheet(void **state)
+{
+	struct journal_line lines[] = {{.op = "code", .authority = 1},
+	    {.op = "sheet", .office = "qinghe-zhen", .number = 2},
+	    {.op = "seal", .office = "a", .seal = "market-1"},
+	    {.op = "sheet", .number = UINT64_MAX},
+	    {.op = "ticket", .office = "1234567890123456789012345678901"},
+	    {.op = "status"}};
+	const size_t n = sizeof(lines) / sizeof(lines[0]);
+	struct journal_line read[6], *next = read;
+	struct journal j;
+	struct err e = ERR_INIT;
+	int fd = new_file();
+	size_t i;
+
+	(void)state;
+	assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+	for (i = 0; i < n; i++) {
+		lines[i].authority = 1;
+		assert_int_equal(journal_add(&j, &lines[i], &e), 0);
+	}
+	assert_int_equal(journal_sync(&j, &e), 0);
+	journal_close(&j);
+	assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+	assert_int_equal(journal_walk(&j, take, &next, &e), 0);
+	assert_int_equal(next - read, n);
+	for (i = 0; i < n; i++) {
+		assert_string_equal(read[i].op, lines[i].op);
+		assert_string_equal(read[i].office, lines[i].office);
+		assert_string_equal(read[i].seal, lines[i].seal);
+		assert_int_equal(read[i].number, lines[i].number);
+	}
 	journal_close(&j);
 }
 
@@ -259,6 +310,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_last_intent_is_kept_beside_later_lines),
 	    cmocka_unit_test(a_journal_goes_on_where_it_was),
+	    cmocka_unit_test(lines_say_which_office_and_which_sheet),
 	    cmocka_unit_test(a_torn_last_line_is_cut),
 	    cmocka_unit_test(zeros_after_the_last_line_are_cut),
 	    cmocka_unit_test(every_changed_byte_is_found),

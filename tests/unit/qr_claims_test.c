@@ -30,7 +30,7 @@ sample(void)
 	    .values = sample_values,
 	    .nvalues = 4,
 	    .face_digest = {0xfa, 0xce},
-	    .copy = {7, "青禾镇便民服务中心", 20454},
+	    .copy = {7, "青禾镇便民服务中心", 20454, QR_COPY_PURPOSE},
 	};
 
 	return c;
@@ -46,8 +46,11 @@ claims_survive_writing_and_reading(void **state)
 	int round;
 
 	(void)state;
-	for (round = 0; round < 2; round++) {
-		if (round == 1) {
+	for (round = 0; round < 3; round++) {
+		if (round == 1)
+			in.copy.kind = QR_COPY_SHEET;
+		if (round == 2) {
+			in.copy.kind = QR_COPY_PURPOSE;
 			in.expires = 0;
 			in.copy.number = 0;
 			in.form = QR_MINIMAL;
@@ -69,6 +72,7 @@ claims_survive_writing_and_reading(void **state)
 			assert_string_equal(out.values[i], in.values[i]);
 		assert_memory_equal(out.face_digest, in.face_digest, 32);
 		assert_int_equal(out.copy.number, in.copy.number);
+		assert_int_equal(out.copy.kind, in.copy.kind);
 		qr_claims_release(&out);
 	}
 	buf_release(&payload);
@@ -139,6 +143,9 @@ claims_that_do_not_fit_are_not_written(void **state)
 	c.form = QR_REDUCED;
 	assert_int_equal(qr_claims_write(&c, &payload, &e), ERR_INPUT);
 	assert_string_equal(e.code, "bad_claims");
+	c = sample();
+	c.copy.kind = (enum qr_copy_kind)2;
+	assert_int_equal(qr_claims_write(&c, &payload, &e), ERR_INPUT);
 	c = sample();
 	c.type[20] = '\0';
 	assert_int_equal(qr_claims_write(&c, &payload, &e), ERR_INPUT);

@@ -19,7 +19,7 @@ function lookupTable(items) {
     { head: word("desk.jobs.time"), cell: (i) => clock(new Date(i.at)) },
     { head: word("desk.jobs.who"), cell: (i) => i.operator },
     { head: word("desk.office"), cell: (i) => i.office },
-    { head: word("desk.find.purpose"), cell: (i) => i.purpose },
+    { head: word("desk.audit.purpose"), cell: (i) => i.purpose },
     { head: word("desk.find.as"), cell: (i) => word("desk.find.by." + i.by) },
     { head: word("desk.audit.found"), class: "number", cell: (i) => String(Array.isArray(i.found) ? i.found.length : i.found) },
   ], items);

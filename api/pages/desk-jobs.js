@@ -1,8 +1,8 @@
 /* What was sent to printers on a day, live. */
-import { call, Problem } from "@call.js@";
+import { Problem } from "@call.js@";
 import { clock, said, today, word } from "@words.js@";
 import { announce, el, field, form, input, table } from "@dom.js@";
-import { asOf, desk, has, heading, tried } from "@desk-state.js@";
+import { allOf, asOf, desk, has, heading, tried } from "@desk-state.js@";
 import { jobButtons, jobKind, jobName, jobState } from "@desk-job.js@";
 import { makeJob } from "@desk-print.js@";
 
@@ -40,17 +40,6 @@ function jobTable(jobs, changed, again) {
   ].filter(Boolean), jobs, (j) => ({ "data-job": j.id }));
 }
 
-async function allOf(day) {
-  const jobs = [];
-  for (let cursor = "", n = 0; n < 20; n++) {
-    const page = await call("GET", "/v1/print-jobs?day=" + day + (cursor ? "&cursor=" + encodeURIComponent(cursor) : ""));
-    jobs.push(...page.items);
-    if (!page.next) break;
-    cursor = page.next;
-  }
-  return jobs;
-}
-
 export function jobsView(root) {
   const day = el("input", { id: "day", type: "date", max: today(), autocomplete: "off" });
   const list = el("div"), age = el("div"), place = el("div"), extra = el("div");
@@ -76,7 +65,7 @@ export function jobsView(root) {
     clearTimeout(timer);
     try {
       const before = new Map(jobs.map((j) => [j.id, j.state]));
-      jobs = await allOf(day.value || today());
+      jobs = await allOf("/v1/print-jobs?day=" + (day.value || today()));
       if (stopped) return;
       known = new Date();
       age.replaceChildren(asOf(known));

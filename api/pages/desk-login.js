@@ -8,16 +8,24 @@ import { desk, heading, tried } from "@desk-state.js@";
 export function loginView(root, why, entered) {
   const place = el("div");
   const name = input("login-name", { autocomplete: "username", maxlength: "64", required: true });
-  const password = el("input", { id: "login-password", type: "password", autocomplete: "current-password", required: true });
+  const password = secret("login-password", "current-password");
   const code = input("login-code", { inputmode: "numeric", maxlength: "8", autocomplete: "one-time-code" });
-  const send = () => tried(place, async () => {
+  const send = async () => {
     const body = { name: name.value.trim(), password: password.value };
     if (code.value.trim()) body.code = code.value.trim();
-    return call("POST", "/v1/sessions", body);
-  }, entered).then((ok) => {
-    password.value = code.value = "";
-    if (!ok) password.focus();
-  });
+    let next = password;
+    const ok = await tried(place, async () => {
+      try {
+        return await call("POST", "/v1/sessions", body);
+      } catch (e) {
+        if (e.code === "code_needed") next = code; /* the password was right: it stays */
+        throw e;
+      }
+    }, entered);
+    code.value = "";
+    if (next === password) password.value = "";
+    if (!ok) next.focus();
+  };
   root.replaceChildren(el("div", { class: "narrow" },
     heading(word("desk.login.heading")),
     why ? el("p", { class: "notice", role: "status" }, word("desk.login." + why)) : null,
@@ -30,9 +38,13 @@ export function loginView(root, why, entered) {
   name.focus();
 }
 
+const secret = (id, kind) => el("input", { id: id, type: "password", autocomplete: kind });
+
+/* So that a password manager knows whose password it is. */
+const username = () => el("input", { type: "text", autocomplete: "username", value: desk.session.operator, hidden: true });
+
 function passwordForm(done) {
   const place = el("div");
-  const secret = (id, kind) => el("input", { id: id, type: "password", autocomplete: kind });
   const old = secret("password-old", "current-password");
   const fresh = secret("password-new", "new-password"), again = secret("password-again", "new-password");
   return form({ id: "password", class: "box" }, () => {
@@ -47,7 +59,7 @@ function passwordForm(done) {
     });
   },
   el("h2", null, word("desk.me.password")),
-  el("input", { type: "text", autocomplete: "username", value: desk.session.operator, hidden: true }),
+  username(),
   field(word("desk.me.old"), old), field(word("desk.me.new"), fresh), field(word("desk.me.again"), again), place,
   el("button", { type: "submit", class: "button" }, word("desk.me.change")));
 }
@@ -69,10 +81,10 @@ function drawing(rows) {
   return svg;
 }
 
-function enrolForm(made, done) {
+function enrolForm(made, password, done) {
   const place = el("div");
   const code = input("totp-code", { inputmode: "numeric", maxlength: "8", autocomplete: "one-time-code" });
-  return form({ id: "totp" }, () => tried(place, () => call("POST", "/v1/session/totp", { code: code.value.trim() }), done),
+  return form({ id: "totp-finish" }, () => tried(place, () => call("POST", "/v1/session/totp", { password: password, code: code.value.trim() }), done),
     el("p", null, word("desk.me.scan")),
     made.qr ? drawing(made.qr) : null,
     el("p", { class: "secret", translate: "no" }, made.secret.replace(/(.{4})(?=.)/g, "$1 ")),
@@ -83,15 +95,18 @@ function enrolForm(made, done) {
 function totpBox(done) {
   const place = el("div"), more = el("div");
   const enrolled = desk.session.totp === "enrolled";
-  const start = () => tried(place, () => call("POST", "/v1/session/totp", {}), (made) => {
-    more.replaceChildren(enrolForm(made, () => done(more)));
+  const password = secret("totp-password", "current-password");
+  const begin = () => tried(place, () => call("POST", "/v1/session/totp", { password: password.value }), (made) => {
+    more.replaceChildren(enrolForm(made, password.value, () => done(more)));
+    password.value = "";
     more.querySelector("input").focus();
   });
   return el("section", { class: "box" },
-    el("h2", null, word("desk.me.totp")),
-    el("p", null, word(enrolled ? "desk.me.enrolled" : "desk.me.missing")),
-    place,
-    el("button", { type: "button", id: "totp-start", class: "quiet", onclick: start }, word(enrolled ? "desk.me.enrol_again" : "desk.me.enrol")),
+    form({ id: "totp" }, begin,
+      el("h2", null, word("desk.me.totp")),
+      el("p", null, word(enrolled ? "desk.me.enrolled" : "desk.me.missing")),
+      username(), field(word("desk.me.old"), password), place,
+      el("button", { type: "submit", class: "quiet" }, word(enrolled ? "desk.me.enrol_again" : "desk.me.enrol"))),
     more);
 }
 
@@ -105,16 +120,17 @@ export function meView(root, again) {
   const refresh = async () => {
     try { desk.session = await call("GET", "/v1/session"); } catch (e) { if (!(e instanceof Problem)) throw e; }
   };
-  root.replaceChildren(heading(word("desk.views.me")), ...[
+  root.replaceChildren(el("div", { class: "narrow" }, heading(word("desk.views.me")), [
     s.must_change ? el("p", { class: "notice" }, word("desk.me.must_change")) : null,
-    s.last ? el("p", { class: "hint" }, word("desk.me.last", { time: when(s.last.at, true), address: s.last.address, n: s.last.failures })) : null,
+    s.last && s.last.at ? el("p", { class: "hint" }, word("desk.me.last", { time: when(s.last.at, true), address: s.last.address || "", n: s.last.failures })) : null,
     passwordForm(async (place) => {
       const first = s.must_change;
       await refresh();
       if (first && !desk.session.must_change) again();
       else ok(place, "desk.me.changed");
     }),
-    totpBox(async (place) => { await refresh(); ok(place, "desk.me.bound"); }),
-  ].filter(Boolean));
+    s.must_change ? null : totpBox(async (place) => { await refresh(); ok(place, "desk.me.bound"); }),
+  ]));
+  root.querySelector("h1").focus();
 }
 

@@ -1,55 +1,63 @@
 /* Offices of a region with their printers, and the people who work there. */
 import { call } from "@call.js@";
 import { said, when, word } from "@words.js@";
-import { announce, el, field, form, input, table } from "@dom.js@";
-import { asOf, has, heading, printerWords, tried } from "@desk-state.js@";
+import { announce, el, field, form, input, select, table } from "@dom.js@";
+import { allOf, asOf, has, heading, printerWords, tried } from "@desk-state.js@";
 
-function printerForm(office, printer, done) {
-  const place = el("div"), p = printer;
-  const text = (name, value, hint) => {
-    const node = input("printer-" + name, { value: value === undefined || value === null ? "" : String(value), maxlength: "200" });
-    return [node, field(word("desk.region.printer." + name), node, hint ? word(hint) : null)];
+const NEW = { id: "", media: "iso_a4_210x297mm" };
+
+/* Change a printer, or with NEW add one; done(saved or null). */
+function printerForm(office, p, done) {
+  const place = el("div"), id = p.id ? null : input("printer-id", { maxlength: "31" });
+  const text = (name, hint) => {
+    const node = input("printer-" + name, { value: String(p[name] === undefined || p[name] === null ? "" : p[name]), maxlength: "255" });
+    return { node: node, field: field(word("desk.region.printer." + name), node, hint ? word(hint) : null) };
   };
-  const [zh, zhField] = text("zh", p.zh);
-  const [uri, uriField] = text("uri", p.uri, "desk.region.uri_hint");
-  const [media, mediaField] = text("media", p.media);
-  const [pin, pinField] = text("fingerprint", p.fingerprint, "desk.region.fingerprint_hint");
-  const [dx, dxField] = text("dx", p.dx || 0), [dy, dyField] = text("dy", p.dy || 0);
+  const zh = text("zh"), uri = text("uri", "desk.region.uri_hint"), media = text("media");
+  const pin = text("fingerprint", "desk.region.fingerprint_hint"), dx = text("dx"), dy = text("dy");
+  const stock = select("printer-stock", [["", word("desk.region.no_stock")], ...(office.types || []).map((t) => [t.type, said(t)])], p.stock || "");
   const send = () => {
-    const body = { zh: zh.value.trim(), uri: uri.value.trim(), media: media.value.trim(), dx: Number(dx.value), dy: Number(dy.value) };
-    if (pin.value.trim()) body.fingerprint = pin.value.trim();
-    return tried(place, () => call("PUT", "/v1/offices/" + office.id + "/printers/" + p.id, body), done);
+    const body = { zh: zh.node.value.trim(), uri: uri.node.value.trim(), media: media.node.value.trim(), dx: Number(dx.node.value), dy: Number(dy.node.value) };
+    if (pin.node.value.trim()) body.fingerprint = pin.node.value.trim();
+    if (stock.value) body.stock = stock.value;
+    return tried(place, () => call("PUT", "/v1/offices/" + office.id + "/printers/" + encodeURIComponent(id ? id.value.trim() : p.id), body), done);
   };
   const node = form({ id: "printer-form", class: "box" }, send,
-    el("h3", null, word("desk.region.change_of", { name: said(p) || p.id })),
-    el("div", { class: "pair" }, zhField, uriField, mediaField, pinField, dxField, dyField), place,
+    el("h3", null, p.id ? word("desk.region.change_of", { name: said(p) || p.id }) : word("desk.region.add")),
+    el("div", { class: "pair" }, id ? field(word("desk.region.printer.id"), id, word("desk.region.id_hint")) : null,
+      zh.field, uri.field, media.field, field(word("desk.region.printer.stock"), stock), pin.field, dx.field, dy.field), place,
     el("div", { class: "row" },
       el("button", { type: "submit", class: "button small" }, word("desk.save")),
       el("button", { type: "button", class: "quiet small", onclick: () => done(null) }, word("desk.back"))));
-  setTimeout(() => zh.focus(), 0);
+  setTimeout(() => (id || zh.node).focus(), 0);
   return node;
+}
+
+function printerTable(items, change) {
+  return table(word("desk.region.printers"), [
+    { head: word("desk.region.printer.zh"), cell: (p) => said(p) || p.id },
+    { head: word("desk.jobs.state"), cell: (p) => printerWords(p) },
+    { head: word("desk.region.supplies"), cell: (p) => (p.supplies || []).map((s) => el("p", null, s.name + " " + (s.level >= 0 ? s.level + "%" : "?"))) },
+    change ? { head: "", cell: (p) => el("button", { type: "button", class: "quiet small", onclick: () => change(p) }, word("desk.region.change")) } : null,
+  ].filter(Boolean), items);
 }
 
 /* An office: its printers are asked when it is opened, not before. */
 function officeBox(office) {
   const place = el("div"), list = el("div"), extra = el("div");
-  const ask = () => tried(place, () => call("GET", "/v1/offices/" + office.id + "/printers"), (answer) => {
-    const known = office.printers || [];
+  let known = office.printers || [];
+  const change = (p) => extra.replaceChildren(printerForm(office, Object.assign({}, p, known.find((k) => k.id === p.id)), async (saved) => {
     extra.replaceChildren();
-    list.replaceChildren(answer.items.length === 0 ? el("p", null, word("desk.region.no_printers")) :
-      table(word("desk.region.printers"), [
-        { head: word("desk.region.printer.zh"), cell: (p) => said(p) || p.id },
-        { head: word("desk.jobs.state"), cell: (p) => printerWords(p) },
-        { head: word("desk.region.supplies"), cell: (p) => (p.supplies || []).map((s) => el("p", null, s.name + " " + (s.level >= 0 ? s.level + "%" : "?"))) },
-        has("regional_admin") ? { head: "", cell: (p) => el("button", { type: "button", class: "quiet small", onclick: () => {
-          const now = Object.assign({ id: p.id }, known.find((k) => k.id === p.id));
-          extra.replaceChildren(printerForm(office, now, (saved) => {
-            if (saved) announce(word("desk.saved"));
-            if (saved && known.length > 0) Object.assign(known.find((k) => k.id === p.id) || {}, saved.id === p.id ? saved : {});
-            ask();
-          }));
-        } }, word("desk.region.change")) } : null,
-      ].filter(Boolean), answer.items), asOf(new Date()));
+    if (saved) {
+      announce(word("desk.saved"));
+      await tried(place, () => call("GET", "/v1/offices/" + office.id), (now) => { known = now.printers || []; });
+    }
+    ask();
+  }));
+  const ask = () => tried(place, () => call("GET", "/v1/offices/" + office.id + "/printers"), (answer) => {
+    const mine = has("regional_admin");
+    list.replaceChildren(answer.items.length === 0 ? el("p", null, word("desk.region.no_printers")) : printerTable(answer.items, mine ? change : null), asOf(new Date()),
+      mine ? el("button", { type: "button", class: "quiet small", "data-act": "add", onclick: () => change(NEW) }, word("desk.region.add")) : "");
   });
   const node = el("details", { class: "box", "data-office": office.id },
     el("summary", null, el("strong", null, said(office)), " ", word("desk.region.kinds." + office.kind), office.state === "closed" ? " " + word("desk.region.closed") : ""),
@@ -63,7 +71,7 @@ export function officesView(root) {
   const place = el("div"), list = el("div");
   root.replaceChildren(heading(word("desk.views.offices")), place, list);
   root.querySelector("h1").focus();
-  tried(place, () => call("GET", "/v1/offices"), (answer) => list.replaceChildren(...answer.items.map(officeBox)));
+  tried(place, () => allOf("/v1/offices"), (items) => list.replaceChildren(...items.map(officeBox)));
 }
 
 function peopleTable(items, act) {
@@ -72,7 +80,7 @@ function peopleTable(items, act) {
   const state = (o) => word("desk.people.states." + o.state) + (locked(o) ? word("common.comma") + word("desk.people.locked", { time: when(o.locked_until, true) }) : "");
   const button = (o, action) => el("button", { type: "button", class: "quiet small", "data-act": o.name + action, onclick: () => act(o, action) }, word("desk.people." + action));
   return table(word("desk.people.caption", { n: items.length }), [
-    { head: word("desk.people.name"), cell: (o) => o.name },
+    { head: word("desk.people.name"), cell: (o) => [el("strong", null, o.zh || o.name), el("span", { class: "detail" }, o.name)] },
     { head: word("desk.people.role"), cell: (o) => word("desk.roles." + o.role) },
     { head: word("desk.office"), cell: (o) => o.office || o.department || o.region || "" },
     { head: word("desk.jobs.state"), cell: state },
@@ -82,8 +90,8 @@ function peopleTable(items, act) {
 
 export function peopleView(root) {
   const place = el("div"), list = el("div");
-  const ask = (focus) => tried(place, () => call("GET", "/v1/operators"), (answer) => {
-    list.replaceChildren(peopleTable(answer.items, act));
+  const ask = (focus) => tried(place, () => allOf("/v1/operators"), (items) => {
+    list.replaceChildren(peopleTable(items, act));
     const same = focus && list.querySelector('[data-act^="' + CSS.escape(focus) + '"]');
     if (same) same.focus();
   });

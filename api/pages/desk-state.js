@@ -24,6 +24,19 @@ export function leave() {
 
 export const has = (...roles) => Boolean(desk.session) && roles.includes(desk.session.role);
 
+const PAGES_MAX = 50;
+
+/* All items of a list that comes in pages. */
+export async function allOf(path) {
+  const items = [];
+  for (let cursor = null, n = 0; n < PAGES_MAX && (n === 0 || cursor); n++) {
+    const page = await call("GET", path + (cursor ? (path.includes("?") ? "&" : "?") + "cursor=" + encodeURIComponent(cursor) : ""));
+    items.push(...page.items);
+    cursor = page.next;
+  }
+  return items;
+}
+
 /* The clerk's own office; once. */
 export async function loadOffice() {
   if (!desk.office && desk.session.office) desk.office = await call("GET", "/v1/offices/" + desk.session.office);

@@ -2,7 +2,7 @@
 import { call } from "@call.js@";
 import { said, word } from "@words.js@";
 import { announce, el, field, form, input, select, table } from "@dom.js@";
-import { desk, heading, loadOffice, tried } from "@desk-state.js@";
+import { allOf, desk, heading, loadOffice, tried } from "@desk-state.js@";
 
 function typeOptions() {
   return ((desk.office && desk.office.types) || []).map((t) => [t.type, said(t)]);
@@ -37,15 +37,15 @@ function spoilForm(blank, place, done) {
 
 export async function stockView(root) {
   const place = el("div"), add = el("div"), extra = el("div"), list = el("div");
-  const ask = () => tried(place, () => call("GET", "/v1/blanks"), (answer) => {
+  const ask = () => tried(place, () => allOf("/v1/blanks"), (items) => {
     extra.replaceChildren();
-    list.replaceChildren(answer.items.length === 0 ? el("p", { class: "box" }, word("desk.stock.none")) :
+    list.replaceChildren(items.length === 0 ? el("p", { class: "box" }, word("desk.stock.none")) :
       table(word("desk.stock.caption"), [
         { head: word("desk.cert.type"), cell: (b) => (typeOptions().find(([t]) => t === b.type) || [0, b.type])[1] },
         { head: word("desk.stock.number"), cell: (b) => b.number },
         { head: word("desk.jobs.state"), cell: (b) => [word("desk.stock.states." + b.state), b.reason ? el("span", { class: "detail" }, b.reason) : null] },
         { head: "", cell: (b) => (b.state === "free" ? el("button", { type: "button", class: "quiet small", onclick: () => extra.replaceChildren(spoilForm(b, place, ask)) }, word("desk.stock.spoil")) : "") },
-      ], answer.items));
+      ], items));
   });
   root.replaceChildren(heading(word("desk.views.stock")), place, add, extra, list);
   root.querySelector("h1").focus();

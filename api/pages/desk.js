@@ -30,7 +30,7 @@ const mine = () => VIEWS.filter((v) => has(...v.roles));
 function showWho() {
   const s = desk.session;
   document.title = word("desk.title");
-  $("who").textContent = s ? [said(desk.office) || s.office_zh || s.office || s.region, s.operator, word("desk.roles." + s.role)].filter(Boolean).join(" · ") : "";
+  $("who").textContent = s ? [said(desk.office) || s.office_zh || s.office || s.region, s.name_zh || s.operator, word("desk.roles." + s.role)].filter(Boolean).join(" · ") : "";
   $("menu").hidden = !s;
   if ($("logout")) $("logout").remove();
   $("menu").setAttribute("aria-label", word("desk.menu"));
@@ -61,7 +61,7 @@ function showLogin() {
    anything else comes before it. */
 function show() {
   if (!desk.session) { showLogin(); return; }
-  const views = mine(), must = desk.session.must_change || desk.session.totp === "missing";
+  const views = mine(), must = desk.session.must_change;
   const view = views.find((v) => v.name === (must ? "me" : location.hash.slice(1))) || views[0];
   close();
   shown = view.name;

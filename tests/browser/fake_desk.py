@@ -44,14 +44,15 @@ class Desk:
         self.calls, self.fail = [], {}
         self.session, self.role = None, "clerk"
         self.must_change, self.totp = False, "enrolled"
+        self.code_needed = False
         self.jobs, self.blanks = [], [
             {"id": "B%d" % n, "type": TYPE["type"], "number": "A%06d" % n,
              "state": "free", "reason": None} for n in (101, 102)]
         self.state_of_new = "sent"
         self.operators = [
-            {"name": "zhang", "role": "clerk", "office": "qh-001",
+            {"name": "zhang", "zh": "张三", "role": "clerk", "office": "qh-001",
              "state": "active", "locked_until": None},
-            {"name": "li", "role": "clerk", "office": "qh-001",
+            {"name": "li", "zh": "李四", "role": "clerk", "office": "qh-001",
              "state": "active", "locked_until": now(600)}]
         self.found = [
             certificate(1, TYPE, "青林采〔2026〕000123", "pending", {
@@ -88,7 +89,7 @@ class Desk:
 
     def who(self):
         clerk = self.role == "clerk"
-        return {"operator": "zhang", "role": self.role,
+        return {"operator": "zhang", "name_zh": "张三", "role": self.role,
                 "office": "qh-001" if clerk else None,
                 "office_zh": "青禾镇便民服务中心" if clerk else None,
                 "region": "990100", "expires": now(3600),
@@ -175,6 +176,10 @@ def read(desk, parts, query):
 
 def session_write(desk, method, parts, body):
     if parts == ["sessions"]:
+        if body["password"] == "right" and desk.code_needed and \
+                "code" not in body:
+            raise Refusal(401, "code_needed", "请输入动态验证码",
+                          "enter the one-time code")
         if body["password"] != "right":
             raise Refusal(401, "bad_login", "登录名、密码或验证码不对",
                           "wrong name, password or code")
@@ -185,10 +190,12 @@ def session_write(desk, method, parts, body):
         return 204, None
     if parts[-1] == "password":
         desk.must_change = False
-        return 204, None
+        return 200, {"must_change": False}
+    if body["password"] != "right":
+        raise Refusal(403, "wrong_password", "密码不对", "wrong password")
     if "code" in body:
         desk.totp = "enrolled"
-        return 200, desk.who()
+        return 200, {"totp": "enrolled"}
     return 200, {"secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
                  "uri": "otpauth://totp/x",
                  "qr": ["1011", "0110", "1110", "0011"]}

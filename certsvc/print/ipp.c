@@ -357,7 +357,7 @@ ipp_string(const struct ipp_value *v)
 	size_t pos = 0;
 	int32_t cp;
 
-	if (v == NULL || !is_string(v->tag))
+	if (v == NULL || !is_string(v->tag) || v->value.n > IPP_STRING_MAX)
 		return none;
 	while (pos < v->value.n) {
 		cp = text_utf8_next((const char *)v->value.p, v->value.n, &pos);

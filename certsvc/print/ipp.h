@@ -107,7 +107,7 @@ int ipp_boolean(const struct ipp_value *v, int otherwise);
 /* The upper end of a range, or an integer; 0, or -1. */
 int ipp_upper(const struct ipp_value *v, int32_t *out);
 /* The characters of any kind of string that is UTF-8 without characters that
- * must not be shown; empty when it is none. */
+ * must not be shown, at most IPP_STRING_MAX; empty when it is none. */
 struct bytes ipp_string(const struct ipp_value *v);
 /* 1 when one of the attribute's values is this string. */
 int ipp_has(

@@ -53,4 +53,7 @@ int ipp_first_job(
 void ipp_read_keywords(const struct ipp_message *m, const struct ipp_value *v,
     char *out, size_t size);
 
+/* The probe's JSON (printer.h) but for the fingerprint; NULL: no memory. */
+json_t *ipp_describe_printer(const struct ipp_message *m);
+
 #endif

@@ -7,7 +7,8 @@
 #include "crypto/base/text.h"
 
 enum {
-	KEYWORDS_MAX = 512, /* media of a printer */
+	KEYWORDS_MAX = 256, /* of one attribute; with their length they keep */
+	KEYWORD_MAX = 255,  /* the answer below PRINTER_ANSWER_MAX */
 	SUPPLIES_MAX = 32,
 	IDLE = 3,
 	PROCESSING = 4,
@@ -44,7 +45,8 @@ keywords(const struct ipp_message *m, const char *name)
 	for (; v != NULL && json_array_size(list) < KEYWORDS_MAX;
 	     v = ipp_next(m, v)) {
 		s = ipp_string(v);
-		if (s.n > 0 && !bytes_equal(s, bytes_str("none")))
+		if (s.n > 0 && s.n <= KEYWORD_MAX &&
+		    !bytes_equal(s, bytes_str("none")))
 			json_array_append_new(list, string(s));
 	}
 	return list;
@@ -190,10 +192,9 @@ fingerprint(struct ipp_call *call)
 	return text;
 }
 
-static json_t *
-describe(struct ipp_call *call)
+json_t *
+ipp_describe_printer(const struct ipp_message *m)
 {
-	const struct ipp_message *m = &call->message;
 	const char *state = state_word(m);
 	int accepting =
 	    ipp_boolean(attribute(m, "printer-is-accepting-jobs"), 1);
@@ -202,7 +203,7 @@ describe(struct ipp_call *call)
 	if (ipp_string(name).n == 0)
 		name = attribute(m, "printer-name");
 	return json_pack("{s:s,s:b,s:o,s:o,s:o,s:i,s:o,s:o,s:b,s:o,s:o,s:o,"
-			 "s:o,s:i,s:b,s:o}",
+			 "s:o,s:i,s:b}",
 	    "state", state, "accepting", accepting, "reasons",
 	    keywords(m, "printer-state-reasons"), "words",
 	    state_words(m, state, accepting), "supplies", supplies(m), "queued",
@@ -216,8 +217,7 @@ describe(struct ipp_call *call)
 	    string(ipp_string(attribute(m, "media-default"))), "sides",
 	    keywords(m, "sides-supported"), "copies",
 	    (int)integer(m, "copies-supported", 1), "color",
-	    ipp_boolean(attribute(m, "color-supported"), 0), "fingerprint",
-	    fingerprint(call));
+	    ipp_boolean(attribute(m, "color-supported"), 0));
 }
 
 int
@@ -233,8 +233,14 @@ ipp_client_probe(
 		ipp_call_want(&call, wanted);
 		rc = ipp_call_send(&call, NULL, e);
 	}
-	if (rc == 0 && (*out = describe(&call)) == NULL)
+	if (rc == 0 && ((*out = ipp_describe_printer(&call.message)) == NULL ||
+			   json_object_set_new(
+			       *out, "fingerprint", fingerprint(&call)) != 0))
 		rc = err_nomem(e);
+	if (rc != 0) {
+		json_decref(*out);
+		*out = NULL;
+	}
 	ipp_call_close(&call);
 	return rc;
 }

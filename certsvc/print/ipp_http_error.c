@@ -83,11 +83,10 @@ ipp_http_failed(struct ipp_http *http, CURLcode code, struct err *e)
 		    e, "找不到这个主机名", "nobody knows this host name");
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return offline(e, "没有回应", "it does not answer");
+	/* a header line without end is out of memory to libcurl */
 	if (code == CURLE_UNSUPPORTED_PROTOCOL ||
-	    code == CURLE_WEIRD_SERVER_REPLY)
+	    code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_OUT_OF_MEMORY)
 		return not_a_printer(e);
-	if (code == CURLE_OUT_OF_MEMORY)
-		return err_nomem(e);
 	if (code == CURLE_COULDNT_CONNECT)
 		return offline(e, "没有接受连接", "it takes no connection");
 	return offline(e, "连接中断", "the connection broke");

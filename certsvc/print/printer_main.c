@@ -43,12 +43,17 @@ struct server {
 };
 
 static void
-send_answer(struct server *s, uint64_t number, struct bytes payload,
-    const struct err *e)
+send_answer(
+    struct server *s, uint64_t number, struct bytes payload, struct err *e)
 {
 	struct buf out = BUF_INIT;
 
 	printer_answer_write(number, payload, e, &out);
+	if (out.n > PRINTER_ANSWER_HEADER + PRINTER_ANSWER_MAX) {
+		buf_reset(&out);
+		err_internal(e, "printer answer");
+		printer_answer_write(number, (struct bytes){NULL, 0}, e, &out);
+	}
 	pthread_mutex_lock(&s->answering);
 	/* a call without its answer would wait for ever; nobody reading any
 	 * more is the end of this process too */

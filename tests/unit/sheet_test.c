@@ -4,6 +4,7 @@
  * is refused, and previews.
  */
 #include "tests/support/print_desk.h"
+#include "tests/support/scan.h"
 
 #include <math.h>
 
@@ -220,6 +221,66 @@ data_only_on_a_blank(void **state)
 	desk_close(&d);
 }
 
+/* A scan says what the file said; zbarimg reads the same text. */
+static void
+assert_scan(const struct desk *d, const struct picture *page, int dpi,
+    const struct buf *text, uint64_t number)
+{
+	char path[96], read[96];
+	const char *const argv[] = {"zbarimg", "--raw", "-q", path, NULL};
+	struct buf png = BUF_INIT, got = BUF_INIT;
+	struct picture scan;
+
+	snprintf(path, sizeof(path), "%s/scan.png", d->o->f.dir);
+	snprintf(read, sizeof(read), "%s/scan.txt", d->o->f.dir);
+	picture_scan(page, dpi, 0.7, &scan);
+	picture_png(&scan, &png);
+	assert_sheet(d, buf_bytes(&png), number);
+	write_file(path, buf_bytes(&png));
+	assert_true(tool(read, argv));
+	read_file(read, &got);
+	assert_true(got.n > 0);
+	got.n--; /* the end of the line */
+	assert_int_equal(got.n, text->n);
+	assert_memory_equal(got.p, text->p, text->n);
+	picture_release(&scan);
+	buf_release(&png);
+	buf_release(&got);
+}
+
+static void
+scan_sheet(struct office *o, const char *type, size_t department,
+    const struct sheet_request *req)
+{
+	struct buf pdf = BUF_INIT, text = BUF_INIT;
+	struct err e = ERR_INIT;
+	struct picture page;
+	struct desk d;
+	char path[96];
+
+	desk_open(&d, o, type, department);
+	if (print(&d, req, &pdf, &text, &e) != 0)
+		fail_msg("%s: %s", e.code, e.en);
+	snprintf(path, sizeof(path), "%s/sheet.pdf", o->f.dir);
+	write_file(path, buf_bytes(&pdf));
+	picture_of(path, o->f.dir, 600, 1, &page);
+	assert_scan(&d, &page, 200, &text, req->number);
+	assert_scan(&d, &page, 300, &text, req->number);
+	picture_release(&page);
+	buf_release(&pdf);
+	buf_release(&text);
+	desk_close(&d);
+}
+
+static void
+a_scan_of_a_sheet_verifies(void **state)
+{
+	scan_sheet(*state, "social-insurance-proof", SOCIAL,
+	    &(struct sheet_request){.number = 12});
+	scan_sheet(*state, BUSINESS, MARKET,
+	    &(struct sheet_request){.number = 3, .blank = "00012345"});
+}
+
 static const struct refusal {
 	struct sheet_request with;
 	const char *code;
@@ -375,6 +436,7 @@ main(void)
 	    CASE(a_department_prints_its_own_too),
 	    CASE(each_variant_and_many_pages),
 	    CASE(data_only_on_a_blank),
+	    CASE(a_scan_of_a_sheet_verifies),
 	    CASE(a_wrong_request_makes_nothing),
 	    CASE(nothing_is_printed_but_what_was_issued),
 	    CASE(a_preview_is_no_document),

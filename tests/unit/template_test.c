@@ -66,6 +66,17 @@ static const struct bad {
     {"seal-place-4", "bad_value", 37},
     {"seam-one-page", "layout", 38},
     {"layout-no-code", "no_qr", 31},
+    {"print-line-on-text", "print_line", 36},
+    {"print-line-usual", "print_line", 31},
+    {"print-line-on-seam", "print_line", 31},
+    {"print-line-narrow", "print_line", 36},
+    {"print-line-off-page", "layout", 36},
+    {"print-line-twice", "layout", 37},
+    {"print-line-align", "bad_value", 36},
+    {"preprinted-field", "layout", 36},
+    {"background-hidden", "hidden_background", 36},
+    {"background-unknown", "bad_value", 11},
+    {"stock-not-printed", "nothing_to_print", 11},
     {"doctype", "doctype", 2},
     {"other-file", "unknown_attribute", 4},
     {"not-closed", "not_well_formed", 40},
@@ -177,6 +188,9 @@ a_licence_is_read_as_written(void **state)
 	    t->formats, TEMPLATE_PDF | TEMPLATE_OFD | TEMPLATE_XML);
 	assert_int_equal(t->nvariants, 2);
 	assert_string_equal(t->variants[1].zh, "副本");
+	assert_int_equal(t->print_originals, 1);
+	assert_int_equal(t->print_stock, 1);
+	assert_int_equal(t->print_background, 0);
 	assert_non_null(t->variants[1].layout);
 	assert_string_equal(t->fields[t->holder].name, "CZZT");
 	assert_string_equal(t->fields[t->holder_code].name, "CZZTDM");

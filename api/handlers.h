@@ -66,6 +66,17 @@ HANDLER(health_ready);
 HANDLER(health_deep);
 HANDLER(health_metrics);
 
+/* print_jobs.c */
+HANDLER(print_jobs_post);
+HANDLER(print_jobs_get);
+HANDLER(print_jobs_list);
+HANDLER(print_jobs_act);
+HANDLER(print_jobs_file);
+HANDLER(reconciliations_get);
+HANDLER(blanks_post);
+HANDLER(blanks_spoil);
+HANDLER(blanks_list);
+
 /* administration.c */
 HANDLER(administration_relay);
 

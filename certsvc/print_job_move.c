@@ -45,6 +45,8 @@ take_along(const struct print_store *in, struct move *move, const char *kind,
 	move->n++;
 	r->version++;
 	r->at = move->v[0].at;
+	if (strcmp(state, "free") == 0)
+		memset(r->subject, 0, sizeof(r->subject));
 	memset(r->state, 0, sizeof(r->state));
 	memcpy(r->state, state, strlen(state));
 	return 0;

@@ -166,7 +166,8 @@ service_open(const struct config *config, struct keeper *keeper,
 	    (rc = load_fonts(s, e)) != 0 || (rc = open_store(s, e)) != 0 ||
 	    (rc = service_directory_refresh(s, e)) != 0 ||
 	    (rc = check_rollback(s, e)) != 0 ||
-	    (rc = publish_start(s, e)) != 0) {
+	    (rc = publish_start(s, e)) != 0 ||
+	    (rc = print_desk_open(s, e)) != 0) {
 		service_close(s);
 		return rc;
 	}
@@ -181,6 +182,7 @@ service_close(struct service *s)
 
 	if (s == NULL)
 		return;
+	print_desk_close(s);
 	publish_stop(s);
 	for (i = 0; i < s->parsers.n; i++)
 		close(s->parsers.fds[i]);

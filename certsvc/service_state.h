@@ -15,6 +15,7 @@
 #include "certsvc/template.h"
 
 struct font_set;
+struct spooler;
 struct desk_memory; /* certsvc/desk_memory.h */
 
 enum {
@@ -23,7 +24,8 @@ enum {
 	SERVICE_LISTS_MAX = 1024,    /* status lists of one issuer */
 	SERVICE_CRLS = 12, /* of two issuing CAs, two roots, and up to four
 			      older CAs of each kind */
-	SERVICE_OUTSIDE_CRLS = 32 /* of CAs elsewhere */
+	SERVICE_OUTSIDE_CRLS = 32, /* of CAs elsewhere */
+	SERVICE_PRINT_LOCKS = 64   /* for the certificates being printed */
 };
 
 /* Keys (department, matter, serial) being issued right now, by intent. */
@@ -64,6 +66,8 @@ struct service {
 	struct config config;
 	struct keeper *keeper; /* the caller's */
 	struct printer *printer;
+	struct spooler *spooler; /* NULL: read-only */
+	pthread_mutex_t print_locks[SERVICE_PRINT_LOCKS];
 	struct template_set templates;
 	struct font_set *fonts;
 	const struct store_ops *ops;
@@ -79,6 +83,10 @@ struct service {
 	struct desk_memory *desk;
 	int rolled_back; /* database older than the keeper's journal */
 };
+
+/* print_desk.c: begin to print what waits; end. */
+int print_desk_open(struct service *s, struct err *e);
+void print_desk_close(struct service *s);
 
 /* publish.c: write DIR/trust now, and keep it fresh in a thread. */
 int publish_start(struct service *s, struct err *e);

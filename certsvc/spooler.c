@@ -216,9 +216,11 @@ serve(struct spooler *sp, struct spool_printer *p)
 		return;
 	}
 	was_sent = job->sent;
+	sp->taken++;
 	pthread_mutex_unlock(&sp->lock);
 	result = spooler_step(sp, p, job);
 	pthread_mutex_lock(&sp->lock);
+	sp->taken--;
 	p->taken = 0;
 	if (!was_sent && (job->sent || result == SPOOL_DONE))
 		turn_taken(p, job->lane);
@@ -326,7 +328,7 @@ serve_next(struct spooler *sp, struct spool_printer *p)
 	    next_printer(sp, clock_monotonic_ms(), &due) != NULL)
 		thread_add(sp);
 	serve(sp, p);
-	pthread_cond_signal(&sp->wake);
+	pthread_cond_broadcast(&sp->wake);
 }
 
 static void
@@ -419,6 +421,25 @@ spooler_start(const struct print_store *in,
 	}
 	*out = sp;
 	return 0;
+}
+
+int
+spooler_quiet(struct spooler *sp, int64_t ms)
+{
+	int64_t due = clock_monotonic_ms() + ms;
+	struct timespec until = {
+	    .tv_sec = due / 1000, .tv_nsec = due % 1000 * 1000000};
+	int quiet, late = 0;
+
+	pthread_mutex_lock(&sp->lock);
+	sp->stopping = 1;
+	pthread_cond_broadcast(&sp->wake);
+	while (sp->taken > 0 && !late)
+		late =
+		    pthread_cond_timedwait(&sp->wake, &sp->lock, &until) != 0;
+	quiet = sp->taken == 0;
+	pthread_mutex_unlock(&sp->lock);
+	return quiet;
 }
 
 void

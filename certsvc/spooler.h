@@ -18,7 +18,9 @@
 #include "certsvc/print_job.h"
 
 enum {
-	SPOOLER_AT_ONCE = 64 /* calls to printers under way */
+	SPOOLER_AT_ONCE = 64, /* calls to printers under way */
+	SPOOLER_HOURS = 12    /* that a job waits: nobody stands at a printer
+				 that comes back on Monday */
 };
 
 /* The printers' end (certsvc/print/printer.h); a double in tests. */
@@ -50,6 +52,10 @@ struct spooler;
 int spooler_start(const struct print_store *in,
     const struct spooler_printers *printers, const struct spooler_times *times,
     struct spooler **out, struct err *e);
+
+/* Begin nothing more; 1 once no call to a printer is under way, 0 when that
+ * takes longer.  For the end of a service: cut the printers off then. */
+int spooler_quiet(struct spooler *sp, int64_t ms);
 
 /* Begin nothing more, and wait until calls under way have ended (what was sent
  * stays `sent`).  NULL is nothing. */

@@ -50,7 +50,8 @@ struct spooler {
 	struct spool_printer *first;
 	pthread_t threads[SPOOLER_AT_ONCE];
 	enum spool_thread states[SPOOLER_AT_ONCE];
-	size_t idle; /* threads that wait for something to do */
+	size_t taken; /* printers that a thread is at */
+	size_t idle;  /* threads that wait for something to do */
 	int stopping;
 	int unread; /* there may be open jobs that the queue does not have */
 };

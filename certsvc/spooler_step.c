@@ -136,9 +136,8 @@ static enum spool_result
 send_document(struct step *step, struct bytes document)
 {
 	struct spooler *sp = step->sp;
-	struct printer_job_request req = {.copies = 1,
-	    .sides = "one-sided",
-	    .document = document};
+	struct printer_job_request req = {
+	    .copies = 1, .sides = "one-sided", .document = document};
 	struct printer_job answer = {.id = 0};
 	struct err e = ERR_INIT;
 	char name[PRINT_NAME_SIZE];
@@ -160,6 +159,27 @@ send_document(struct step *step, struct bytes document)
 	result = sent(step, rc, &answer, &e);
 	err_clear(&e);
 	return result;
+}
+
+/* Since when it waits: since a person last wanted it. */
+static int
+waits_too_long(const struct print_job *job)
+{
+	int64_t since = print_job_number(job, "queued");
+
+	return clock_now() - (since != 0 ? since : job->made) >=
+	       SPOOLER_HOURS * 3600;
+}
+
+/* A sheet about somebody must not lie on a tray in an empty room. */
+static enum spool_result
+too_old(struct step *step)
+{
+	static const struct print_detail why = {"waited_too_long",
+	    "打印机长时间不可用，任务已取消；需要时请重新打印",
+	    "the printer was not available for too long and the job was given up; print it again when it is needed"};
+
+	return moved(step, PRINT_FAILED, &why, NULL, SPOOL_DONE);
 }
 
 static enum spool_result
@@ -315,7 +335,9 @@ spooler_step(
 		return rc == ERR_NOT_FOUND ? SPOOL_DONE : SPOOL_LATER;
 	spooler_target(&step.job, &step.target);
 	job->sent = step.job.state == PRINT_SENT;
-	if (step.job.state == PRINT_RENDERED)
+	if (step.job.state == PRINT_RENDERED && waits_too_long(&step.job))
+		result = too_old(&step);
+	else if (step.job.state == PRINT_RENDERED)
 		result = try_to_send(&step);
 	else if (step.job.state == PRINT_SENT)
 		result = follow(&step);

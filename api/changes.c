@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "api/etag.h"
 #include "api/handlers.h"
+#include "certsvc/desk_lookup.h"
 
 /*
  * If-Match is a courtesy to people who look before they act: it is compared
@@ -50,7 +51,9 @@ changes_status(struct api *api, const struct request *req, struct response *res,
 	int rc = check_precondition(api, req, e);
 
 	if (rc == 0)
-		rc = service_change(api->service, &call, &answer, e);
+		rc = req->caller.operator!= NULL
+			 ? service_hand_over(api->service, &call, &answer, e)
+			 : service_change(api->service, &call, &answer, e);
 	if (rc != 0)
 		return rc;
 	if (call.replayed)

@@ -51,6 +51,12 @@ HANDLER(session_delete);
 HANDLER(session_password);
 HANDLER(session_totp);
 
+/* lookups.c */
+HANDLER(lookups_post);
+HANDLER(lookups_list);
+HANDLER(lookups_count);
+HANDLER(postings_post);
+
 /* offices.c */
 HANDLER(offices_list);
 HANDLER(offices_get);

@@ -141,6 +141,7 @@ write_config(const struct init *o, struct err *e)
 	config.demo = o->demo;
 	/* A demo is looked at for days without its server running. */
 	config.status_hours = o->demo ? 24 * 30 : CONFIG_STATUS_HOURS;
+	config.lookups_hour = CONFIG_LOOKUPS_HOUR;
 	rc = config_write(&config, e);
 	config_release(&config);
 	buf_release(&url);

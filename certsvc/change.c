@@ -143,41 +143,51 @@ service_status_changed(struct service *s, const char *id)
 }
 
 int
-service_change(struct service *s, struct service_call *call, json_t **answer,
-    struct err *e)
+change_certificate(struct service *s, struct service_call *call,
+    const struct store_certificate *c, json_t **answer, struct err *e)
 {
 	const struct transition *t = transition_find(call->action);
-	struct store_certificate c;
 	struct store_event event = {.at = clock_now()};
 	int rc;
 
-	*answer = NULL;
 	if (t == NULL)
 		return err_internal(e, call->action);
-	if ((rc = lookup_certificate(s, call->caller, call->id, &c, e)) != 0)
-		return rc;
 	if ((rc = service_check_writable(s, e)) != 0 ||
 	    (rc = read_body(call->body, t, &event, e)) != 0)
 		goto out;
 	event.status = t->to;
-	memcpy(event.certificate, c.id, sizeof(event.certificate));
+	memcpy(event.certificate, c->id, sizeof(event.certificate));
 	memcpy(event.action, t->action, strlen(t->action) + 1);
-	memcpy(event.department, c.department, sizeof(event.department));
-	if (already(&c, t, &event)) {
+	memcpy(event.department, c->department, sizeof(event.department));
+	if (already(c, t, &event)) {
 		call->replayed = 1;
-		event.at = c.status_since;
-		rc = change_answer(&event, c.valid_to, answer, e);
+		event.at = c->status_since;
+		rc = change_answer(&event, c->valid_to, answer, e);
 		goto out;
 	}
 	rc = s->ops->event_put(s->store, &event, t->from, e);
 	/* Also after an error: it does not say that nothing was written. */
-	service_status_changed(s, c.id);
+	service_status_changed(s, c->id);
 	if (rc != 0)
 		goto out;
 	publish_soon(s);
-	rc = change_answer(&event, c.valid_to, answer, e);
+	rc = change_answer(&event, c->valid_to, answer, e);
 out:
 	store_event_release(&event);
+	return rc;
+}
+
+int
+service_change(struct service *s, struct service_call *call, json_t **answer,
+    struct err *e)
+{
+	struct store_certificate c;
+	int rc;
+
+	*answer = NULL;
+	if ((rc = lookup_certificate(s, call->caller, call->id, &c, e)) != 0)
+		return rc;
+	rc = change_certificate(s, call, &c, answer, e);
 	store_certificate_release(&c);
 	return rc;
 }

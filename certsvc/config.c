@@ -38,21 +38,25 @@ fill(struct config *config, json_t *json, struct err *e)
 {
 	const char *url, *listen, *templates, *fonts;
 	json_error_t why;
-	json_int_t hours = CONFIG_STATUS_HOURS;
+	json_int_t hours = CONFIG_STATUS_HOURS, lookups = CONFIG_LOOKUPS_HOUR;
 	int demo = 0;
 
 	if (json_unpack_ex(json, &why, JSON_STRICT,
-		"{s:s, s:s, s:s, s:s, s?I, s?b}", "public_url", &url, "listen",
-		&listen, "templates", &templates, "fonts", &fonts,
-		"status_hours", &hours, "demo", &demo) != 0)
+		"{s:s, s:s, s:s, s:s, s?I, s?I, s?b}", "public_url", &url,
+		"listen", &listen, "templates", &templates, "fonts", &fonts,
+		"status_hours", &hours, "lookups_hour", &lookups, "demo",
+		&demo) != 0)
 		return bad(e, why.text);
 	if (hours < 1 || hours > 24 * 366)
 		return bad(e, "status_hours: 1..8784");
+	if (lookups < 1 || lookups > 100000)
+		return bad(e, "lookups_hour: 1..100000");
 	config->public_url = text_dup(url);
 	config->listen = text_dup(listen);
 	config->templates = text_dup(templates);
 	config->fonts = text_dup(fonts);
 	config->status_hours = hours;
+	config->lookups_hour = lookups;
 	config->demo = demo;
 	if (config->public_url == NULL || config->listen == NULL ||
 	    config->templates == NULL || config->fonts == NULL)
@@ -99,10 +103,11 @@ config_write(const struct config *config, struct err *e)
 	char *text = NULL;
 	int rc;
 
-	json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:b}", "public_url",
+	json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:b}", "public_url",
 	    config->public_url, "listen", config->listen, "templates",
 	    config->templates, "fonts", config->fonts, "status_hours",
-	    (json_int_t)config->status_hours, "demo", config->demo);
+	    (json_int_t)config->status_hours, "lookups_hour",
+	    (json_int_t)config->lookups_hour, "demo", config->demo);
 	if (json != NULL)
 		text = json_dumps(json, JSON_INDENT(2));
 	if (text == NULL)

@@ -9,7 +9,8 @@
 #include "crypto/base/err.h"
 
 enum {
-	CONFIG_STATUS_HOURS = 24 /* life of a signed status list, by default */
+	CONFIG_STATUS_HOURS = 24, /* life of a signed status list, by default */
+	CONFIG_LOOKUPS_HOUR = 60  /* of one clerk, by default */
 };
 
 struct config {
@@ -19,6 +20,7 @@ struct config {
 	char *templates;  /* directory of the types */
 	char *fonts;	  /* directory that holds the font packages' files */
 	int64_t status_hours; /* life of a signed status list, hours */
+	int64_t lookups_hour; /* look-ups of one clerk in an hour */
 	int demo;
 };
 

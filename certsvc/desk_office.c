@@ -207,3 +207,21 @@ desk_office_finds(
 	return desk_office_type(o, certificate->type) != NULL &&
 	       region_ok(area) && region_covers(area, o->region);
 }
+
+int
+desk_office_certificate(struct service *s, const struct service_operator *op,
+    const char *id, struct store_certificate *c, struct err *e)
+{
+	struct desk_office o = {0};
+	int rc = ERR_NOT_FOUND;
+
+	memset(c, 0, sizeof(*c));
+	if (lookup_id_ok(id))
+		rc = s->ops->certificate_get(s->store, id, c, e);
+	if (rc == 0)
+		rc = desk_office_get(s, op->office, &o, e);
+	if (rc == 0 && (c->copy_of[0] != '\0' || !desk_office_finds(&o, c)))
+		rc = ERR_NOT_FOUND;
+	desk_office_release(&o);
+	return rc == ERR_NOT_FOUND ? lookup_not_found(e) : rc;
+}

@@ -65,6 +65,12 @@ json_t *desk_office_json(struct service *s, const struct desk_office *o);
 /* 1 to 31 of a-z, 0-9 and -, as in a ticket. */
 int desk_office_id_ok(const char *id);
 
+/* A certificate that the clerk's office finds and that is no copy; else
+ * ERR_NOT_FOUND.  The caller releases it, also after a failure. */
+int desk_office_certificate(struct service *s,
+    const struct service_operator *op, const char *id,
+    struct store_certificate *c, struct err *e);
+
 /*
  * What an office may be told of a certificate: its type is one that the office
  * prints, and its department's area (characters 3 to 8 of the department's

@@ -139,6 +139,11 @@ void service_check_text(const char *text, const char *pointer, struct err *e);
 int service_event_texts(
     struct store_event *event, const char *op, const char *note, struct err *e);
 
+/* change.c: service_change for a certificate that the caller was found to be
+ * allowed to change. */
+int change_certificate(struct service *s, struct service_call *call,
+    const struct store_certificate *c, json_t **answer, struct err *e);
+
 /* change.c: the status of a certificate changed, or may have; its copies'
  * too. */
 void service_status_changed(struct service *s, const char *id);

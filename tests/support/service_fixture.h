@@ -74,6 +74,7 @@ office_setup(void **state)
 	    .templates = (char *)(uintptr_t) "templates",
 	    .fonts = (char *)(uintptr_t) "/usr/share/fonts/truetype",
 	    .status_hours = 24,
+	    .lookups_hour = 60,
 	    .demo = 1};
 	for (i = 0; i < FIXTURE_DEPARTMENTS; i++)
 		if (keeper_identify(o->f.keeper, &o->f.creds[i],

@@ -141,7 +141,7 @@ function showFound() {
   $("ask").hidden = items !== null;
   if (items === null) { found.replaceChildren(); return; }
   const next = el("button", { type: "button", id: "next", class: "quiet", "aria-keyshortcuts": "F2", onclick: again }, word("desk.find.next"), key("F2"));
-  const title = el("h2", { tabindex: "-1" });
+  const title = heading("");
   if (items.length === 0) {
     title.textContent = word("desk.find.none");
     found.replaceChildren(title, el("p", { class: "box" }, word("desk.find.none_hint")), next);

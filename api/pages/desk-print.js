@@ -159,7 +159,7 @@ export function printBox(item, memory) {
   });
   const send = el("button", { type: "submit", id: "print", class: "button", "aria-keyshortcuts": "F8" }, word("desk.print.print"), key("F8"));
   const node = el("section", { class: "box" },
-    el("div", { class: "row between" }, el("h3", null, word("desk.print.heading")), previewButton(item, memory.lookup, place)),
+    el("div", { class: "row between" }, el("h2", null, word("desk.print.heading")), previewButton(item, memory.lookup, place)),
     kindsOf(item).length === 0 ? el("p", { class: "notice" }, word("desk.print.nothing")) :
       form({ id: "print-form" }, print, kindChoice(item, adapt), q.copy, q.again, printers, states, q.stock, send),
     place, jobs);

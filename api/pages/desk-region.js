@@ -23,7 +23,7 @@ function printerForm(office, p, done) {
     return tried(place, () => call("PUT", "/v1/offices/" + office.id + "/printers/" + encodeURIComponent(id ? id.value.trim() : p.id), body), done);
   };
   const node = form({ id: "printer-form", class: "box" }, send,
-    el("h3", null, p.id ? word("desk.region.change_of", { name: said(p) || p.id }) : word("desk.region.add")),
+    el("h2", null, p.id ? word("desk.region.change_of", { name: said(p) || p.id }) : word("desk.region.add")),
     el("div", { class: "pair" }, id ? field(word("desk.region.printer.id"), id, word("desk.region.id_hint")) : null,
       zh.field, uri.field, media.field, field(word("desk.region.printer.stock"), stock), pin.field, dx.field, dy.field), place,
     el("div", { class: "row" },

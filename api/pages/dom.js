@@ -60,7 +60,7 @@ export function facts(pairs) {
 export function table(caption, columns, rows, rowProps) {
   return el("table", { class: "list" },
     caption ? el("caption", null, caption) : null,
-    el("thead", null, el("tr", null, columns.map((c) => el("th", { scope: "col", class: c.class }, c.head)))),
+    el("thead", null, el("tr", null, columns.map((c) => (c.head ? el("th", { scope: "col", class: c.class }, c.head) : el("td"))))),
     el("tbody", null, rows.map((row) => el("tr", rowProps ? rowProps(row) : null,
       columns.map((c) => el("td", { "data-head": c.head, class: c.class }, c.cell(row)))))));
 }

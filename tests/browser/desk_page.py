@@ -177,7 +177,7 @@ def look_up(value=fake_desk.HOLDER):
     keys(value, Keys.ENTER)
     wait(lambda: focused().get_attribute("id") == "purpose-holder")
     keys(Keys.SPACE, Keys.ENTER)
-    wait(lambda: browser.BROWSER.find_elements(By.CSS_SELECTOR, "#found h2"))
+    wait(lambda: browser.BROWSER.find_elements(By.CSS_SELECTOR, "#found h1"))
 
 
 def looks_of_a_text():

@@ -19,8 +19,9 @@ usage(void)
 {
 	fprintf(stderr,
 	    "用法 / usage: certsvc template check DIR...\n"
-	    "       certsvc template preview DIR [-o OUTDIR] [--fonts DIR]\n"
-	    "  DIR: 一个类型的目录，或所有类型的目录 / the folder of a type, or of all types\n");
+	    "       certsvc template preview DIR [-o OUTDIR] [--fonts DIR] [--sheets]\n"
+	    "  DIR: 一个类型的目录，或所有类型的目录 / the folder of a type, or of all types\n"
+	    "  --sheets: 网点打印的样子 / as offices print it\n");
 	return COMMAND_USAGE;
 }
 
@@ -72,33 +73,39 @@ check(int n, char **dirs)
 	return status;
 }
 
+/* Which previews, from where and to where. */
+struct wanted {
+	const char *dir, *fonts, *out;
+	int sheets;
+};
+
+static const char *const kinds[] = {
+    [PREVIEW_DOCUMENT] = "preview",
+    [PREVIEW_SHEET] = "sheet",
+    [PREVIEW_BLANK] = "blank",
+};
+
 static int
-preview_type(const char *dir, const struct template *t, const char *fonts,
-    const char *out, struct err *e)
+preview_variant(const struct wanted *wanted, const struct template *t,
+    const char *variant, enum preview_kind kind, struct err *e)
 {
 	struct buf name = BUF_INIT, folder = BUF_INIT, pdf = BUF_INIT;
-	size_t i;
-	int rc = 0;
+	int rc;
 
-	buf_add_str(&folder, dir);
-	if (!has_template(dir))
+	buf_add_str(&folder, wanted->dir);
+	if (!has_template(wanted->dir))
 		buf_printf(&folder, "/%s", t->folder);
-	for (i = 0; i < t->nvariants && rc == 0; i++) {
-		buf_reset(&name);
-		buf_reset(&pdf);
-		buf_printf(&name, "%s/%s-%s-preview.pdf", out, t->folder,
-		    t->variants[i].id);
-		if (buf_cstr(&name) == NULL || buf_cstr(&folder) == NULL)
-			rc = err_nomem(e);
-		else
-			rc = preview_make(t, buf_cstr(&folder),
-			    t->variants[i].id, fonts, &pdf, e);
-		if (rc == 0)
-			rc = file_replace(
-			    buf_cstr(&name), buf_bytes(&pdf), 0644, e);
-		if (rc == 0)
-			printf("%s\n", buf_cstr(&name));
-	}
+	buf_printf(&name, "%s/%s-%s-%s.pdf", wanted->out, t->folder, variant,
+	    kinds[kind]);
+	if (buf_cstr(&name) == NULL || buf_cstr(&folder) == NULL)
+		rc = err_nomem(e);
+	else
+		rc = preview_make(t, buf_cstr(&folder), variant, kind,
+		    wanted->fonts, &pdf, e);
+	if (rc == 0)
+		rc = file_replace(buf_cstr(&name), buf_bytes(&pdf), 0644, e);
+	if (rc == 0)
+		printf("%s\n", buf_cstr(&name));
 	buf_release(&name);
 	buf_release(&folder);
 	buf_release(&pdf);
@@ -106,18 +113,37 @@ preview_type(const char *dir, const struct template *t, const char *fonts,
 }
 
 static int
-preview(const char *dir, const char *fonts, const char *out)
+preview_type(
+    const struct wanted *wanted, const struct template *t, struct err *e)
+{
+	const char *id;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < t->nvariants && rc == 0; i++) {
+		id = t->variants[i].id;
+		rc = preview_variant(wanted, t, id, PREVIEW_DOCUMENT, e);
+		if (rc == 0 && wanted->sheets && t->print_originals > 0)
+			rc = preview_variant(wanted, t, id, PREVIEW_SHEET, e);
+		if (rc == 0 && wanted->sheets && t->print_stock)
+			rc = preview_variant(wanted, t, id, PREVIEW_BLANK, e);
+	}
+	return rc;
+}
+
+static int
+preview(const struct wanted *wanted)
 {
 	struct template_set set;
 	struct err e = ERR_INIT;
 	size_t i;
 	int rc;
 
-	rc = read_types(dir, &set, &e);
+	rc = read_types(wanted->dir, &set, &e);
 	if (rc == 0)
-		rc = file_make_directory(out, &e);
+		rc = file_make_directory(wanted->out, &e);
 	for (i = 0; i < set.n && rc == 0; i++)
-		rc = preview_type(dir, set.v[i], fonts, out, &e);
+		rc = preview_type(wanted, set.v[i], &e);
 	template_set_release(&set);
 	return rc == 0 ? 0 : cli_fail(&e);
 }
@@ -127,16 +153,20 @@ cli_template(int argc, char **argv)
 {
 	static const struct option options[] = {
 	    {"fonts", required_argument, NULL, 'f'},
+	    {"sheets", no_argument, NULL, 's'},
 	    {NULL, 0, NULL, 0},
 	};
-	const char *out = ".", *fonts = "/usr/share/fonts/truetype";
+	struct wanted wanted = {
+	    .out = ".", .fonts = "/usr/share/fonts/truetype"};
 	int c;
 
 	while ((c = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
 		if (c == 'o')
-			out = optarg;
+			wanted.out = optarg;
 		else if (c == 'f')
-			fonts = optarg;
+			wanted.fonts = optarg;
+		else if (c == 's')
+			wanted.sheets = 1;
 		else
 			return usage();
 	}
@@ -144,7 +174,9 @@ cli_template(int argc, char **argv)
 	argv += optind;
 	if (argc >= 2 && strcmp(argv[0], "check") == 0)
 		return check(argc - 1, argv + 1);
-	if (argc == 2 && strcmp(argv[0], "preview") == 0)
-		return preview(argv[1], fonts, out);
+	if (argc == 2 && strcmp(argv[0], "preview") == 0) {
+		wanted.dir = argv[1];
+		return preview(&wanted);
+	}
 	return usage();
 }

@@ -41,8 +41,8 @@ struct layout_sheet {
 	const struct template *template;
 	const char *variant;
 	const struct face *face;
-	const struct qr_symbol *qr; /* NULL: a preview, with grey places for
-				       code and seals and a word across it */
+	const struct qr_symbol *qr; /* NULL: grey places for code and seals */
+	const char *word;	    /* across each page; NULL: none */
 	const char *line;	    /* the print line of every page */
 	const char *number;	    /* of the certificate, for micro text */
 	uint64_t seed;		    /* of the background, when the type asks

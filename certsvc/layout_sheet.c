@@ -244,8 +244,8 @@ layout_finish_sheet(struct layout_work *w)
 	for (w->page = 0; rc == 0 && w->page < w->npages; w->page++) {
 		if (has_background(w))
 			rc = place_background(w, &drawing);
-		if (rc == 0 && w->qr == NULL)
-			rc = layout_mark_word(w->fonts, "预览 PREVIEW", 0.1f,
+		if (rc == 0 && w->sheet->word != NULL)
+			rc = layout_mark_word(w->fonts, w->sheet->word, 0.1f,
 			    &w->out->pages[w->page], w->e);
 	}
 	return rc;

@@ -16,6 +16,7 @@ static const char no_code[] = "样张 SAMPLE - 不是证照 / not a certificate"
 
 struct sample {
 	const struct template *template;
+	enum preview_kind kind;
 	struct order order;
 	struct face *fields, *face;
 	struct buf number, canonical;
@@ -79,6 +80,33 @@ make_face(struct sample *sample, struct err *e)
 	return rc;
 }
 
+/* As an office prints it. */
+static int
+lay_out_sheet(const struct sample *sample, const char *variant,
+    const struct font_set *fonts, const struct qr_symbol *qr,
+    struct step_list *steps, struct err *e)
+{
+	struct layout_sheet sheet = {.template = sample->template,
+	    .variant = variant,
+	    .face = sample->face,
+	    .qr = qr,
+	    .word = "样张 SAMPLE",
+	    .number = (const char *)sample->number.p,
+	    .data_only = sample->kind == PREVIEW_BLANK};
+	struct buf line = BUF_INIT;
+	char today[CLOCK_DATE_SIZE];
+	int rc;
+
+	clock_date_cst(today, clock_now());
+	buf_printf(&line, "打印件 第 1 份 · （样张）便民服务中心 · %s%s", today,
+	    sheet.data_only ? " · 空白证号 00000000" : "");
+	sheet.line = buf_cstr(&line);
+	rc = sheet.line == NULL ? err_nomem(e)
+				: layout_sheet_make(fonts, &sheet, steps, e);
+	buf_release(&line);
+	return rc;
+}
+
 static int
 draw(const struct sample *sample, const char *variant,
     const struct font_set *fonts, struct buf *pdf, struct err *e)
@@ -88,11 +116,14 @@ draw(const struct sample *sample, const char *variant,
 	    .language = "zh-CN",
 	    .created = clock_now()};
 	struct qr_symbol qr;
-	int rc;
+	int rc = qr_symbol_make(no_code, &qr, e);
 
-	if ((rc = qr_symbol_make(no_code, &qr, e)) == 0 &&
-	    (rc = layout_preview(fonts, sample->template, variant, sample->face,
-		 &qr, &steps, e)) == 0)
+	if (rc == 0 && sample->kind == PREVIEW_DOCUMENT)
+		rc = layout_preview(fonts, sample->template, variant,
+		    sample->face, &qr, &steps, e);
+	else if (rc == 0)
+		rc = lay_out_sheet(sample, variant, fonts, &qr, &steps, e);
+	if (rc == 0)
 		rc = pdf_render(&steps, NULL, 0, &info, pdf, e);
 	step_list_release(&steps);
 	return rc;
@@ -100,9 +131,9 @@ draw(const struct sample *sample, const char *variant,
 
 int
 preview_make(const struct template *t, const char *folder, const char *variant,
-    const char *fonts, struct buf *pdf, struct err *e)
+    enum preview_kind kind, const char *fonts, struct buf *pdf, struct err *e)
 {
-	struct sample sample = {.template = t};
+	struct sample sample = {.template = t, .kind = kind};
 	struct font_set *set = NULL;
 	const char *dirs[1] = {fonts};
 	int rc;

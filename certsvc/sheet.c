@@ -308,7 +308,7 @@ int
 sheet_preview(struct service *s, const struct store_certificate *c,
     const char *variant, struct buf *pdf, struct err *e)
 {
-	struct layout_sheet what = {
+	struct layout_sheet what = {.word = "预览 PREVIEW",
 	    .line = "打印件 第 — 份 · 打印单位 · 打印日期",
 	    .number = c->number,
 	    .seed = seed_of(c, 0)};

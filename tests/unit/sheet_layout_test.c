@@ -306,7 +306,9 @@ sheets_look_as_they_did(void **state)
 	layout_move(&steps, 3, -2);
 	looks(w, &steps, 0, "sheet-blank");
 	assert_int_equal(
-	    lay_out(w, 2, &(struct layout_sheet){.line = usual}, &steps, &e),
+	    lay_out(w, 2,
+		&(struct layout_sheet){.word = "预览 PREVIEW", .line = usual},
+		&steps, &e),
 	    0);
 	looks(w, &steps, 2, "sheet-preview");
 	assert_int_equal(

@@ -31,6 +31,10 @@ cli_options(int argc, char **argv, struct cli *cli)
 	    {"maker", required_argument, NULL, 'M'},
 	    {"expires", required_argument, NULL, 'E'},
 	    {"name", required_argument, NULL, 'N'},
+	    {"printer", required_argument, NULL, 'R'},
+	    {"office", required_argument, NULL, 'F'},
+	    {"kind", required_argument, NULL, 'K'},
+	    {"wait", required_argument, NULL, 'W'},
 	    {"json", no_argument, NULL, 'j'},
 	    {NULL, 0, NULL, 0},
 	};
@@ -41,7 +45,9 @@ cli_options(int argc, char **argv, struct cli *cli)
 	    {'o', &cli->out}, {'k', &cli->key_source}, {'p', &cli->department},
 	    {'r', &cli->reason}, {'O', &cli->op}, {'n', &cli->note},
 	    {'m', &cli->matter}, {'s', &cli->serial}, {'P', &cli->purpose},
-	    {'M', &cli->maker}, {'E', &cli->expires}, {'N', &cli->name}};
+	    {'M', &cli->maker}, {'E', &cli->expires}, {'N', &cli->name},
+	    {'R', &cli->printer}, {'F', &cli->office}, {'K', &cli->kind},
+	    {'W', &cli->wait}};
 	size_t i;
 	int c;
 
@@ -91,7 +97,7 @@ texts_check(const struct cli *cli, struct err *e)
 {
 	const char *const texts[] = {cli->department, cli->type, cli->reason,
 	    cli->op, cli->note, cli->matter, cli->serial, cli->purpose,
-	    cli->maker};
+	    cli->maker, cli->printer, cli->office, cli->kind};
 	size_t i;
 
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

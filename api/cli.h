@@ -30,6 +30,7 @@ int cli_key(int argc, char **argv);
 int cli_ca(int argc, char **argv);
 int cli_seal(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
+int cli_print_job(int argc, char **argv);
 int cli_printer(int argc, char **argv);
 
 enum {
@@ -48,6 +49,7 @@ struct cli {
 	const char *matter, *serial;
 	const char *purpose, *maker, *expires; /* of a copy */
 	const char *name; /* --name: what fetched files are called */
+	const char *printer, *office, *kind, *wait; /* of print */
 	int json;	  /* --json */
 	struct client *client;
 };

@@ -164,7 +164,7 @@ set_up(struct client *client, const struct client_call *call, const char *body,
     struct curl_slist **headers, struct buf *content)
 {
 	CURL *curl = client->curl;
-	struct buf url = BUF_INIT, accept = BUF_INIT;
+	struct buf url = BUF_INIT, accept = BUF_INIT, key = BUF_INIT;
 	int ok;
 
 	curl_easy_reset(curl);
@@ -172,8 +172,12 @@ set_up(struct client *client, const struct client_call *call, const char *body,
 	if (call->accept != NULL)
 		buf_printf(&accept, "Accept: %s", call->accept);
 	*headers = curl_slist_append(NULL, "Content-Type: application/json");
+	if (call->key != NULL)
+		buf_printf(&key, "Idempotency-Key: %s", call->key);
 	if (accept.n > 0 && buf_cstr(&accept) != NULL)
 		*headers = curl_slist_append(*headers, (char *)accept.p);
+	if (key.n > 0 && buf_cstr(&key) != NULL)
+		*headers = curl_slist_append(*headers, (char *)key.p);
 	ok = buf_cstr(&url) != NULL && *headers != NULL &&
 	     curl_easy_setopt(curl, CURLOPT_URL, (char *)url.p) == CURLE_OK;
 	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, client->socket);
@@ -195,6 +199,7 @@ set_up(struct client *client, const struct client_call *call, const char *body,
 	}
 	buf_release(&url);
 	buf_release(&accept);
+	buf_release(&key);
 	return ok ? 0 : -1;
 }
 

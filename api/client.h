@@ -24,6 +24,7 @@ struct client_call {
 	const char *credential; /* "id:secret", or NULL */
 	const json_t *body;	/* or NULL */
 	const char *accept;	/* or NULL */
+	const char *key;	/* Idempotency-Key, or NULL */
 };
 
 /*

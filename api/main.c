@@ -36,6 +36,7 @@ static const struct {
     {"ca", cli_ca, "管理证书机构与根证书吊销列表",
 	"manage authorities and the roots' lists"},
     {"seal", cli_seal, "管理印章", "make and look after seals"},
+    {"print", cli_print_job, "打印证照", "print a certificate"},
     {"printer", cli_printer, "查看和试用打印机", "look at and try a printer"},
     {"doctor", cli_doctor, "自检", "check that everything is in order"},
     {"demo", cli_demo, "演示", "a demonstration"},

@@ -112,8 +112,8 @@ print_place_certificate(struct print_make *make, struct err *e)
 static int
 no_printer(struct err *e)
 {
-	return err_set(e, ERR_NOT_FOUND, "no_such_printer",
-	    "本网点没有这台打印机", "the office has no such printer");
+	return err_set(e, ERR_INPUT, "no_such_printer", "网点没有这台打印机",
+	    "the office has no such printer");
 }
 
 /* Paper and document go together: numbered stock takes data only. */
@@ -190,5 +190,8 @@ print_place_printer(struct print_make *make, struct err *e)
 	if (order->office == NULL)
 		return any_printer(make, e);
 	rc = desk_office_get(make->service, order->office, &make->office, e);
+	if (rc == ERR_NOT_FOUND)
+		return err_set(e, ERR_INPUT, "no_such_office", "没有这个网点",
+		    "there is no such office");
 	return rc == 0 ? office_printer(make, e) : rc;
 }

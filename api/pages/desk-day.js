@@ -1,8 +1,8 @@
 /* The day's account: every sheet and every blank, to be printed and signed. */
 import { call } from "@call.js@";
 import { clock, said, today, word } from "@words.js@";
-import { el, facts, field, input, table } from "@dom.js@";
-import { has, heading, tried } from "@desk-state.js@";
+import { el, facts, field, table } from "@dom.js@";
+import { has, heading, officeChoice, tried } from "@desk-state.js@";
 import { jobKind, jobName } from "@desk-job.js@";
 
 const COUNTS = ["made", "confirmed", "failed", "unknown", "open"];
@@ -11,7 +11,7 @@ function counts(sheet) {
   const blanks = sheet.blanks || {};
   return facts([
     ...COUNTS.map((name) => [word("desk.day_sheet." + name), sheet[name] || 0]),
-    ...["free", "used", "spoiled"].map((name) => [word("desk.day_sheet.blanks." + name), blanks[name]]),
+    ...["used", "spoiled", "given_back", "free"].map((name) => [word("desk.day_sheet.blanks." + name), blanks[name]]),
   ]);
 }
 
@@ -48,21 +48,20 @@ function sheetBox(sheet) {
 
 export function dayView(root) {
   const day = el("input", { id: "day", type: "date", max: today(), autocomplete: "off" });
-  const office = has("clerk") ? null : input("day-office", { maxlength: "31" });
-  const place = el("div"), out = el("div");
+  const place = el("div"), out = el("div"), choice = el("div", { class: "row ends no-print" }, field(word("desk.day"), day));
+  let office = null;
   day.value = today();
   const ask = () => {
-    if (!day.value || (office && !office.value.trim())) return;
-    const more = office ? "?office=" + encodeURIComponent(office.value.trim()) : "";
+    if (!day.value || !office) return;
+    const more = has("clerk") ? "" : "?office=" + encodeURIComponent(office);
     tried(place, () => call("GET", "/v1/reconciliations/" + day.value + more), (sheet) => out.replaceChildren(sheetBox(sheet)));
   };
   day.addEventListener("change", ask);
-  if (office) office.addEventListener("change", ask);
-  root.replaceChildren(heading(word("desk.views.day")),
-    el("div", { class: "row ends no-print" }, field(word("desk.day"), day), office ? field(word("desk.office"), office) : "",
-      el("button", { type: "button", id: "print-day", class: "button", onclick: () => window.print() }, word("desk.day_sheet.print"))),
-    place, out);
+  root.replaceChildren(heading(word("desk.views.day")), choice, place, out);
   root.querySelector("h1").focus();
-  ask();
+  tried(place, () => officeChoice(choice, (id) => {
+    office = id;
+    ask();
+  })).then(() => choice.append(
+    el("button", { type: "button", id: "print-day", class: "button", onclick: () => window.print() }, word("desk.day_sheet.print"))));
 }
-

@@ -76,7 +76,7 @@ function findForm() {
     if (matter.value.trim()) body.matter = matter.value.trim();
     return tried(place, () => call("POST", "/v1/lookups", body), (found) => {
       value.value = "";
-      Object.assign(memory, { lookup: found.id, items: found.items, open: found.items.length === 1 ? 0 : null, purpose: why, matter: body.matter || "" });
+      Object.assign(memory, { lookup: found.id, items: found.items, more: found.more, open: found.items.length === 1 ? 0 : null, purpose: why, matter: body.matter || "" });
       showFound();
     });
   };
@@ -93,17 +93,19 @@ function readyKind(item) {
   return ["original", "proof"].find((kind) => item.print && item.print[kind] && item.print[kind].allowed && item.print[kind].made === 0);
 }
 
-function printAll(ready, place, lines) {
-  return tried(place, async () => {
-    for (const item of ready) {
-      const kind = readyKind(item);
-      if (!kind) continue;
-      const job = await makeJob(Object.assign({ certificate: item.id, kind: kind, lookup: memory.lookup, purpose: memory.purpose },
-        memory.matter ? { matter: memory.matter } : null, placeOf(desk.printer)));
+/* One after the other; what one of them lacks does not stop the rest. */
+async function printAll(ready, lines) {
+  for (const item of ready) {
+    const kind = readyKind(item), place = el("div");
+    if (!kind) continue;
+    lines.append(el("li", null, el("p", { class: "strong" }, typeName(item) + " " + item.number), place));
+    await tried(place, () => makeJob(Object.assign({ certificate: item.id, kind: kind, lookup: memory.lookup, purpose: memory.purpose },
+      memory.matter ? { matter: memory.matter } : null, placeOf(desk.printer))), (job) => {
       item.print[kind].made += 1;
-      lines.append(el("li", null, el("p", { class: "strong" }, typeName(item) + " " + item.number), jobLine(job, memory.stops)));
-    }
-  }, () => announce(word("desk.find.all_sent")));
+      place.replaceChildren(jobLine(job, memory.stops));
+    });
+  }
+  announce(word("desk.find.all_sent"));
 }
 
 function allBox(items) {
@@ -116,7 +118,7 @@ function allBox(items) {
   };
   show();
   tried(place, loadPrinters, show);
-  return form({ class: "box" }, () => printAll(ready, place, lines), where, place, lines);
+  return form({ class: "box" }, () => printAll(ready, lines), where, place, lines);
 }
 
 function openItem(i) {
@@ -147,7 +149,8 @@ function showFound() {
     found.replaceChildren(title, el("p", { class: "box" }, word("desk.find.none_hint")), next);
   } else if (memory.open === null) {
     title.textContent = word("desk.find.found", { n: items.length });
-    found.replaceChildren(el("div", { class: "row between" }, title, next), foundList(items), allBox(items) || "");
+    found.replaceChildren(el("div", { class: "row between" }, title, next),
+      memory.more ? el("p", { class: "notice" }, word("desk.find.more")) : "", foundList(items), allBox(items) || "");
   } else {
     const item = items[memory.open], give = el("div");
     const about = el("div"), showAbout = () => about.replaceChildren(aboutBox(item));

@@ -3,6 +3,7 @@ import { call } from "@call.js@";
 import { said, word } from "@words.js@";
 import { announce, el, field, form, input, select } from "@dom.js@";
 import { has, tried } from "@desk-state.js@";
+import { printHere } from "@desk-paper.js@";
 
 const LOOK = { rendered: "…", sent: "→", confirmed: "✓", failed: "✕", unknown: "?" };
 const FAULTS = ["jam", "empty", "faint", "wrong", "other"];
@@ -44,6 +45,11 @@ function spoiledForm(job, place, done, cancel) {
   return node;
 }
 
+/* The document of a job for the browser, which is given once. */
+export async function fetchAndPrint(job) {
+  printHere(await call("GET", "/v1/print-jobs/" + job.id + "/file", null, { as: "blob" }));
+}
+
 /* The buttons of a job; done(job) is called with what became of it.
    again: (job) => void offers to print it again. */
 export function jobButtons(job, done, again) {
@@ -56,15 +62,18 @@ export function jobButtons(job, done, again) {
   const button = (name, fn, look) => row.append(el("button", {
     type: "button", class: (look || "quiet") + " small", "data-act": job.id + name, onclick: fn,
   }, word("desk.job." + name)));
-  if (job.state === "rendered") {
-    button("resend", act("resend", {}));
-    button("cancel", act("cancel", {}));
-  }
-  if (job.state === "sent" || job.state === "unknown") {
-    button("came_out", act("settle", { came_out: true }), "button");
+  const here = () => tried(place, async () => {
+    if (job.state === "sent") await call("POST", "/v1/print-jobs/" + job.id + "/resend", {});
+    await fetchAndPrint(job);
+    return call("GET", "/v1/print-jobs/" + job.id);
+  }, done);
+  const browser = job.channel === "browser", open = job.state === "sent" || job.state === "unknown";
+  if (open) button("came_out", act("settle", { came_out: true }), "button");
+  if (open || job.state === "confirmed")
     button("spoiled", () => row.replaceWith(spoiledForm(job, place, done, () => done(job))));
-  }
-  if (job.state === "sent" && job.channel !== "browser") button("cancel", act("cancel", {}));
+  if (browser && (job.state === "rendered" || job.state === "sent")) button("here", here);
+  if (!browser && (job.state === "rendered" || job.state === "unknown")) button("resend", act("resend", {}));
+  if (job.state === "rendered" || (job.state === "sent" && !browser)) button("cancel", act("cancel", {}));
   if (job.state === "failed" && again) button("again", () => again(job));
   return el("div", null, row, place);
 }

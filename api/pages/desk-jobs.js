@@ -1,8 +1,8 @@
 /* What was sent to printers on a day, live. */
-import { Problem } from "@call.js@";
+import { call, Problem } from "@call.js@";
 import { clock, said, today, word } from "@words.js@";
 import { announce, el, field, form, input, table } from "@dom.js@";
-import { allOf, asOf, desk, has, heading, tried } from "@desk-state.js@";
+import { allOf, asOf, desk, has, heading, officeChoice, tried } from "@desk-state.js@";
 import { jobButtons, jobKind, jobName, jobState } from "@desk-job.js@";
 import { makeJob } from "@desk-print.js@";
 
@@ -10,15 +10,23 @@ const OFTEN_MS = 2000, SELDOM_MS = 15000;
 
 const timeOf = (text) => clock(new Date(text)).slice(0, 5);
 
-/* Print a failed or spoiled sheet again: another sheet, with a reason. */
+/* Print a failed or spoiled sheet again: another sheet, with a reason.  Like
+   every print it begins with a look-up, whose purpose is that reason. */
+async function printAgain(job, reason) {
+  const found = await call("POST", "/v1/lookups", { by: "number", value: job.number, purpose: reason });
+  const body = { certificate: job.certificate, kind: job.kind, channel: job.channel, lookup: found.id, purpose: job.purpose || reason, reason: reason };
+  if (job.channel === "printer") body.printer = job.printer;
+  return makeJob(body);
+}
+
 function againForm(job, place, done) {
   const reason = input("again-reason", { maxlength: "60" });
-  const body = () => {
-    const b = { certificate: job.certificate, kind: job.kind, channel: job.channel, purpose: job.purpose, reason: reason.value.trim() };
-    if (job.printer && job.channel === "printer") b.printer = job.printer;
-    return b;
+  const send = () => {
+    if (reason.value.trim()) return tried(place, () => printAgain(job, reason.value.trim()), done);
+    reason.focus();
+    return null;
   };
-  const node = form({ id: "again", class: "box" }, () => tried(place, () => makeJob(body()), done),
+  const node = form({ id: "again", class: "box" }, send,
     el("h2", null, word("desk.jobs.again_of", { name: jobName(job) })),
     field(word("desk.print.reason"), reason, word("desk.print.reason_hint")),
     el("div", { class: "row" },
@@ -34,7 +42,7 @@ function jobTable(jobs, changed, again) {
     { head: word("desk.cert.type"), cell: (j) => [el("strong", null, said(j.type_name) || j.type), el("span", { class: "detail" }, j.number)] },
     { head: word("desk.jobs.sheet"), cell: jobKind },
     { head: word("desk.jobs.where"), cell: (j) => (j.channel === "browser" ? word("desk.channel.browser") : said((desk.printers || []).find((p) => p.id === j.printer)) || j.printer || "") },
-    has("clerk") ? null : { head: word("desk.jobs.who"), cell: (j) => j.operator + " " + (j.office || "") },
+    has("clerk") ? null : { head: word("desk.jobs.who"), cell: (j) => j.operator || "" },
     { head: word("desk.jobs.state"), cell: jobState },
     has("clerk") ? { head: "", cell: (j) => jobButtons(j, changed, j.kind === "copy" ? null : again) } : null,
   ].filter(Boolean), jobs, (j) => ({ "data-job": j.id }));
@@ -43,7 +51,8 @@ function jobTable(jobs, changed, again) {
 export function jobsView(root) {
   const day = el("input", { id: "day", type: "date", max: today(), autocomplete: "off" });
   const list = el("div"), age = el("div"), place = el("div"), extra = el("div");
-  let timer = null, stopped = false, jobs = [], drawn = "", known = null;
+  const choice = el("div", { class: "row ends" }, field(word("desk.day"), day));
+  let timer = null, stopped = false, jobs = [], drawn = "", known = null, office = null;
   day.value = today();
   const draw = (force) => {
     const text = JSON.stringify(jobs), focus = document.activeElement;
@@ -65,7 +74,7 @@ export function jobsView(root) {
     clearTimeout(timer);
     try {
       const before = new Map(jobs.map((j) => [j.id, j.state]));
-      jobs = await allOf("/v1/print-jobs?day=" + (day.value || today()));
+      jobs = await allOf("/v1/print-jobs?day=" + (day.value || today()) + (has("clerk") ? "" : "&office=" + encodeURIComponent(office)));
       if (stopped) return;
       known = new Date();
       age.replaceChildren(asOf(known));
@@ -79,10 +88,18 @@ export function jobsView(root) {
     if (!stopped) timer = setTimeout(() => (document.hidden ? soon() : ask()), open ? OFTEN_MS : SELDOM_MS);
   };
   const soon = () => { timer = setTimeout(() => (document.hidden ? soon() : ask()), OFTEN_MS); };
-  day.addEventListener("change", () => { jobs = []; drawn = ""; ask(); });
-  root.replaceChildren(heading(word("desk.views.jobs")), el("div", { class: "row" }, field(word("desk.day"), day)), place, extra, age, list);
+  const anew = () => {
+    jobs = [];
+    drawn = "";
+    if (office) ask();
+  };
+  day.addEventListener("change", anew);
+  root.replaceChildren(heading(word("desk.views.jobs")), choice, place, extra, age, list);
   root.querySelector("h1").focus();
-  ask();
+  tried(place, () => officeChoice(choice, (id) => {
+    office = id;
+    if (!stopped) anew();
+  }));
   return () => { stopped = true; clearTimeout(timer); };
 }
 

@@ -3,8 +3,8 @@ import { call, onceKey, Problem } from "@call.js@";
 import { said, today, when, word } from "@words.js@";
 import { announce, el, facts, field, form, input, select } from "@dom.js@";
 import { asOf, desk, key, loadPrinters, printerWords, tried } from "@desk-state.js@";
-import { preview, printHere } from "@desk-paper.js@";
-import { follow, jobButtons, jobKind, jobState } from "@desk-job.js@";
+import { preview } from "@desk-paper.js@";
+import { fetchAndPrint, follow, jobButtons, jobKind, jobState } from "@desk-job.js@";
 
 export const KINDS = ["original", "proof", "copy"];
 const BROWSER = "browser"; /* among the printers' ids */
@@ -138,7 +138,7 @@ export function printBox(item, memory) {
     const kind = chosen(), may = kind && item.print[kind];
     const at = desk.printers.find((p) => p.id === desk.printer);
     q.copy.hidden = kind !== "copy";
-    q.again.hidden = !may || kind === "copy" || may.made === 0;
+    q.again.hidden = !may || kind === "copy" || (may.made === 0 && !q.asked);
     q.stock.hidden = !at || !at.stock;
     send.disabled = !kind;
   };
@@ -150,12 +150,17 @@ export function printBox(item, memory) {
   };
   const print = () => tried(place, () => makeJob(bodyOf(item, memory, chosen(), q, desk.printer || BROWSER)), async (job) => {
     const may = item.print[job.kind];
-    if (may) may.made += 1;
+    if (may) may.made += 1; /* so that the next one asks why */
     jobs.prepend(jobLine(job, memory.stops));
     announce(word("desk.job.states." + job.state));
-    if (job.channel === "browser") printHere(await call("GET", "/v1/print-jobs/" + job.id + "/file", null, { as: "blob" }));
+    if (job.channel === "browser") await fetchAndPrint(job);
     q.reason.value = "";
     adapt();
+  }, (e) => {
+    if (e.code !== "reason_needed") return;
+    q.asked = true;
+    adapt();
+    q.reason.focus();
   });
   const send = el("button", { type: "submit", id: "print", class: "button", "aria-keyshortcuts": "F8" }, word("desk.print.print"), key("F8"));
   const node = el("section", { class: "box" },

@@ -2,7 +2,7 @@
    memory only, and forgotten when he leaves. */
 import { call, problemBox } from "@call.js@";
 import { clock, said, word } from "@words.js@";
-import { el, hush } from "@dom.js@";
+import { el, field, hush, select } from "@dom.js@";
 
 export const desk = { session: null, office: null, printers: [], asOf: null, printer: null };
 const forgetters = [];
@@ -56,6 +56,16 @@ export async function loadPrinters() {
   }
 }
 
+/* For those who see many offices: a choice of one, put into `place`; chosen(id)
+   is called now and after each change.  A clerk has one only. */
+export async function officeChoice(place, chosen) {
+  if (desk.session.office) return chosen(desk.session.office);
+  const offices = await allOf("/v1/offices");
+  const node = select("office", offices.map((o) => [o.id, said(o)]), null, { onchange: () => chosen(node.value) });
+  place.append(field(word("desk.office"), node));
+  return offices.length > 0 ? chosen(node.value) : null;
+}
+
 /* What a printer's state means, in plain words. */
 export function printerWords(p) {
   const more = said(p.words), queued = p.queued > 0 ? word("desk.printer.queued", { n: p.queued }) : "";
@@ -64,8 +74,9 @@ export function printerWords(p) {
 
 export const asOf = (date) => el("p", { class: "hint" }, word("desk.as_of", { time: clock(date) }));
 
-/* Run a call; its problem goes into `place`, the answer to `done`. */
-export async function tried(place, work, done) {
+/* Run a call; its problem goes into `place` and to `failed`, the answer to
+   `done`. */
+export async function tried(place, work, done, failed) {
   place.replaceChildren();
   try {
     const answer = await work();
@@ -74,6 +85,7 @@ export async function tried(place, work, done) {
   } catch (e) {
     if (e.code === "login_needed") return false; /* the login is shown already */
     place.replaceChildren(problemBox(e));
+    if (failed) failed(e);
     return false;
   }
 }

@@ -262,6 +262,21 @@ def again_needs_a_reason():
            "%s", sent)
 
 
+def reason_that_the_server_asks_for():
+    """a sheet that was void needs a reason too: the field comes, with the focus"""
+    desk = enter(reason_needed=True)
+    look_up("青林采〔2026〕000123")
+    expect(not find("reprint-reason").is_displayed(), "asked too early")
+    shows("就绪")
+    keys(Keys.F8)
+    shows("请写明重打原因")
+    wait(lambda: focused().get_attribute("id") == "reprint-reason")
+    keys("上一张卡纸作废", Keys.ENTER)
+    shows("已送到打印机")
+    expect(calls(desk, "POST", "print-jobs")[-1][2]["reason"] ==
+           "上一张卡纸作废", "reason")
+
+
 def copy_for_a_purpose():
     """a purpose-bound copy asks for purpose and last day"""
     desk = enter()
@@ -287,10 +302,12 @@ def by_the_browser():
     keys(Keys.F8)
     wait(lambda: calls(desk, "GET", "print-jobs/J1/file"))
     shows("请看看打出来没有")
-    browser.BROWSER.find_element(By.CSS_SELECTOR,
-                                 '[data-act="J1came_out"]').click()
-    shows("已打出")
     expect(len(calls(desk, "GET", "print-jobs/J1/file")) == 1, "fetched again")
+    act("J1here")
+    wait(lambda: len(calls(desk, "GET", "print-jobs/J1/file")) == 2)
+    expect(calls(desk, "POST", "print-jobs/J1/resend"), "without saying so")
+    act("J1came_out")
+    shows("已打出")
 
 
 def stock_is_asked_for():
@@ -375,6 +392,9 @@ def settle_a_job():
     wait(lambda: focused().get_attribute("id") == "again-reason")
     keys("第一张卡纸", Keys.ENTER)
     wait(lambda: len(desk.jobs) == 6)
+    seen = calls(desk, "POST", "lookups")[-1][2]
+    expect(seen == {"by": "number", "value": desk.found[0]["number"],
+                    "purpose": "第一张卡纸"}, "%s", seen)
     desk.session = None
     shows("登录已失效")
     expect("林木" not in browser.BROWSER.page_source, "the jobs are still there")
@@ -388,6 +408,7 @@ def offline():
     desk.make_job({"certificate": desk.found[0]["id"], "kind": "original",
                    "channel": "printer", "printer": "p1", "purpose": "x"})
     chord(Keys.ALT, "1")
+    shows("扫描或输入")
     chord(Keys.ALT, "2")
     shows("现在很忙")
 
@@ -432,7 +453,7 @@ def day_and_stock():
 
 
 def auditor():
-    """an auditor sees look-ups and counts, and no counter"""
+    """an auditor sees look-ups, counts, jobs and accounts, and no counter"""
     enter("lookups", role="auditor")
     shows("本人到窗口领取", "310", "查询记录 1 条")
     everywhere("lookups")
@@ -441,6 +462,11 @@ def auditor():
     browser.BROWSER.find_element(By.XPATH, "//button[.='再显示一些']").send_keys(
         Keys.ENTER)
     shows("查询记录 2 条")
+    chord(Keys.ALT, "1")
+    shows("没有打印任务")
+    chord(Keys.ALT, "2")
+    shows("经办人签字")
+    everywhere("day-auditor")
 
 
 def regional_admin():
@@ -533,7 +559,8 @@ def quiet():
 CASES = [logged_out, wrong_password, first_login, code_asked_for,
          found_by_scanner,
          looks_of_a_text, printed_by_keyboard, hand_over_needs_the_holder,
-         again_needs_a_reason, copy_for_a_purpose, by_the_browser,
+         again_needs_a_reason,
+         reason_that_the_server_asks_for, copy_for_a_purpose, by_the_browser,
          stock_is_asked_for, print_all, twice_is_once, settle_a_job, offline,
          polls_slowly, day_and_stock, auditor, regional_admin, english_large,
          keeps_nothing, logout, small, quiet]

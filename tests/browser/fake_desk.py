@@ -44,7 +44,7 @@ class Desk:
         self.calls, self.fail = [], {}
         self.session, self.role = None, "clerk"
         self.must_change, self.totp = False, "enrolled"
-        self.code_needed = False
+        self.code_needed = self.reason_needed = False
         self.jobs, self.blanks = [], [
             {"id": "B%d" % n, "type": TYPE["type"], "number": "A%06d" % n,
              "state": "free", "reason": None} for n in (101, 102)]
@@ -148,6 +148,9 @@ def read(desk, parts, query):
     if parts[0] == "offices":
         return 200, desk.office() if len(parts) == 2 else {
             "items": desk.printers}
+    if desk.role != "clerk" and "office" not in query and (
+            parts == ["print-jobs"] or parts[0] == "reconciliations"):
+        raise Refusal(422, "office_needed", "请指明网点", "say which office")
     if parts == ["print-jobs"]:
         return 200, {"items": desk.jobs, "next": None}
     if parts[0] == "print-jobs":
@@ -203,8 +206,16 @@ def session_write(desk, method, parts, body):
 
 def job_write(desk, parts, body):
     if len(parts) == 1:
+        if not body.get("lookup"):
+            raise Refusal(403, "lookup_needed", "请先查询", "look up first")
+        if desk.reason_needed and not body.get("reason"):
+            raise Refusal(422, "reason_needed", "请写明重打原因",
+                          "say why it is printed again")
         return 201, desk.make_job(body)
     job = desk.job(parts[1])
+    if parts[2] == "resend" and job["channel"] == "browser":
+        job["state"] = "rendered"
+        return 200, job
     job["state"] = {"cancel": "failed", "resend": "sent"}.get(parts[2]) or (
         "confirmed" if body.get("came_out") else "failed")
     job["detail"] = {"code": "clerk", "zh": body["reason"],

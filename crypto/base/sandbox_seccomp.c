@@ -207,10 +207,11 @@ allow_connecting(scmp_filter_ctx ctx)
 
 	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++)
 		if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i])) != 0)
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0)) !=
+		    0)
 			return -1;
 	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1,
-	    SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+	    SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
 }
 
 int

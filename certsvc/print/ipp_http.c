@@ -175,12 +175,6 @@ set_up(struct ipp_http *http)
 	return 0;
 }
 
-static void
-start_library(void)
-{
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
 int
 ipp_http_open(
     const struct printer_target *target, struct ipp_http **out, struct err *e)
@@ -193,7 +187,7 @@ ipp_http_open(
 	*out = NULL;
 	if ((rc = ipp_uri_parse(target->uri, &uri, e)) != 0)
 		return rc;
-	pthread_once(&once, start_library);
+	pthread_once(&once, ipp_http_start_library);
 	if ((http = calloc(1, sizeof(*http))) == NULL)
 		return err_nomem(e);
 	http->secure = uri.secure;

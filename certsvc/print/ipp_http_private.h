@@ -40,4 +40,7 @@ int ipp_http_key(CURL *curl, uint8_t out[PRINTER_FINGERPRINT_SIZE]);
 int ipp_http_ask_key(
     struct ipp_http *http, uint8_t out[PRINTER_FINGERPRINT_SIZE]);
 
+/* ipp_http_memory.c: start libcurl, once. */
+void ipp_http_start_library(void);
+
 #endif

@@ -17,7 +17,7 @@ static const float coarse_width = 0.12f, coarse_pitch = 0.72f;
 static const struct colour screen_colour = {0x9A, 0xBC, 0xD0};
 
 static const char words[] = "复印 COPY";
-static const float em = 20;		 /* of the words, mm */
+static const float em = 20;		/* of the words, mm */
 static const float tile_width = 112;	/* one set of the words with what is */
 static const float tile_height = 28.8f; /* round it: whole lines, mm */
 static const float least = 0.15f;	/* shorter pieces are left out, mm */

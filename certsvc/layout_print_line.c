@@ -129,11 +129,12 @@ on_a_seam(const struct layout_spec *spec, const struct layout_page *page)
 	const struct layout_seam *seam;
 	enum step_edge edge;
 	size_t i;
-	int k;
+	int k, edges;
 
 	for (i = 0; i < spec->nseams; i++) {
 		seam = &spec->seams[i];
-		for (k = 0; k <= (seam->duplex == DUPLEX_MIRRORED); k++) {
+		edges = seam->duplex == DUPLEX_MIRRORED ? 2 : 1;
+		for (k = 0; k < edges; k++) {
 			edge = k == 0 ? seam->edge : other[seam->edge];
 			if (overlap(page->print_line.box,
 				layout_seam_window(seam, edge, seam->size / 2,

@@ -4,6 +4,7 @@
  */
 #include "tests/support/documents.h"
 #include "tests/support/scan.h"
+#include "tests/support/scarce_memory.h"
 
 #include "certsvc/background.h"
 
@@ -67,6 +68,23 @@ page_of(struct samples *w, struct picture *out)
 }
 
 static int
+draw_starved(void *ctx, struct err *e)
+{
+	struct samples *w = ctx;
+	struct drawing *d = NULL;
+	int rc = background_make(w->fonts, 60, 60, 3, &d, e);
+
+	drawing_free(d);
+	return rc;
+}
+
+static void
+missing_memory_is_survived(void **state)
+{
+	starve(draw_starved, *state, 0);
+}
+
+static int
 by_value(const void *a, const void *b)
 {
 	return (*(const int *)a > *(const int *)b) -
@@ -123,6 +141,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(it_is_small_and_follows_from_its_seed),
+	    cmocka_unit_test(missing_memory_is_survived),
 	    cmocka_unit_test(the_words_show_on_a_copy_only),
 	};
 

@@ -4,6 +4,7 @@
  * and pictures of them.
  */
 #include "tests/support/golden.h"
+#include "tests/support/scarce_memory.h"
 
 #include "certsvc/sheet.h"
 
@@ -264,6 +265,39 @@ each_type_names_its_paper(void **state)
 	err_clear(&e);
 }
 
+static int
+lay_out_starved(void *ctx, struct err *e)
+{
+	struct samples *w = ctx;
+	struct step_list steps;
+	int rc = lay_out(w, 2,
+	    &(struct layout_sheet){.word = "预览 PREVIEW", .line = usual},
+	    &steps, e);
+
+	if (rc == 0)
+		step_list_release(&steps);
+	return rc;
+}
+
+static int
+calibrate_starved(void *ctx, struct err *e)
+{
+	struct samples *w = ctx;
+	struct step_list steps;
+	int rc = layout_calibration_make(w->fonts, 1, 1, &steps, e);
+
+	if (rc == 0)
+		step_list_release(&steps);
+	return rc;
+}
+
+static void
+missing_memory_is_survived(void **state)
+{
+	starve(lay_out_starved, *state, 0);
+	starve(calibrate_starved, *state, 0);
+}
+
 /* Write the pages that were laid out and compare the first. */
 static void
 looks(struct samples *w, struct step_list *steps, size_t type, const char *name)
@@ -327,6 +361,7 @@ main(void)
 	    cmocka_unit_test(a_preview_has_neither_code_nor_seal),
 	    cmocka_unit_test(a_calibration_page_stays_on_the_paper),
 	    cmocka_unit_test(each_type_names_its_paper),
+	    cmocka_unit_test(missing_memory_is_survived),
 	    cmocka_unit_test(sheets_look_as_they_did),
 	};
 

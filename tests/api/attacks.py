@@ -176,5 +176,26 @@ def keeper_killed():
         time.sleep(0.05)
 
 
+def printer_killed():
+    """a printer process that is killed is replaced, and nobody waits"""
+    for _ in range(3):
+        old = world.SERVER.children()["printer"]
+        with open("/proc/%d/status" % old, encoding="utf-8") as f:
+            status = dict(line.split(":", 1) for line in f)
+        expect(status["Seccomp"].strip() == "2" and
+               status["NoNewPrivs"].strip() == "1", "not confined")
+        os.kill(old, signal.SIGKILL)
+        world.issue("dog-registration")
+        end = time.monotonic() + 10
+        while (new := world.SERVER.children().get("printer", old)) == old:
+            expect(time.monotonic() < end, "it does not come back")
+            time.sleep(0.02)
+        while True:  # until it has closed the door behind itself
+            with open("/proc/%d/status" % new, encoding="utf-8") as f:
+                if "Seccomp:\t2" in f.read():
+                    break
+            expect(time.monotonic() < end, "it is not confined")
+
+
 CASES = [one_successor, one_end, one_body, strangers_wait, parser_killed,
-         keeper_killed, many_uploads]
+         keeper_killed, printer_killed, many_uploads]

@@ -1,4 +1,4 @@
-/* sandbox_test.c - what a confined process may still do with files. */
+/* sandbox_test.c - what a confined process may still do. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,9 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -97,6 +100,59 @@ only_the_named_trees_stay_open(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* As the printer process: call others, and do nothing else. */
+static int
+connecting(void)
+{
+	const struct sockaddr_in here = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	char *const none[] = {NULL};
+	struct err e = ERR_INIT;
+	int fd, pair[2];
+
+	if (sandbox_private(&e) != 0 || sandbox_connect_only(&e) != 0)
+		return 1;
+	if ((fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) < 0 ||
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return 2;
+	if (bind(fd, (const struct sockaddr *)&here, sizeof(here)) == 0 ||
+	    listen(fd, 1) == 0)
+		return 3;
+	if (socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) >= 0 ||
+	    socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0) >= 0)
+		return 4;
+	if (!can_open("templates/t", O_RDONLY) ||
+	    can_open("templates/t", O_WRONLY) ||
+	    can_open("templates/t", O_RDWR) ||
+	    can_open("templates/new", O_RDONLY | O_CREAT) ||
+	    make_directory("other") == 0)
+		return 5;
+	if (fork() >= 0 || execve("/bin/true", none, none) == 0)
+		return 6;
+	if (mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
+		-1, 0) != MAP_FAILED)
+		return 7;
+	return 0;
+}
+
+static void
+who_may_only_connect_does_nothing_else(void **state)
+{
+	pid_t pid;
+	int status;
+
+	(void)state;
+#ifdef CERTSVC_ASAN
+	skip(); /* a sanitizer's own calls would be refused */
+#endif
+	pid = fork();
+	if (pid == 0)
+		_exit(connecting());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static int
 setup(void **state)
 {
@@ -134,6 +190,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(
 		only_the_named_trees_stay_open, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		who_may_only_connect_does_nothing_else, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "certsvc/print_make.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "certsvc/desk_record.h"
@@ -230,6 +231,18 @@ make_job(struct print_make *make, struct err *e)
 	return rc;
 }
 
+/* The job's own, else that of the look-up; a copy needs one. */
+static int
+check_purpose(struct print_make *make, struct err *e)
+{
+	if (make->order.purpose == NULL)
+		make->order.purpose = make->purpose;
+	if (make->order.purpose == NULL && make->order.kind == PRINT_COPY)
+		err_add(e, "missing", "/purpose", "必须写明用途",
+		    "the purpose is mandatory");
+	return print_desk_fields(e);
+}
+
 static int
 create(struct print_make *make, struct err *e)
 {
@@ -240,6 +253,7 @@ create(struct print_make *make, struct err *e)
 	    (rc = print_order_read(make, e)) != 0 ||
 	    (rc = print_place_certificate(make, e)) != 0 ||
 	    (rc = print_place_printer(make, e)) != 0 ||
+	    (rc = check_purpose(make, e)) != 0 ||
 	    (rc = print_order_key(make, e)) != 0 ||
 	    (rc = make_job(make, e)) != 0)
 		return rc;
@@ -259,6 +273,7 @@ print_desk_create(
 	store_certificate_release(&make.certificate);
 	desk_office_release(&make.office);
 	print_job_release(&make.job);
+	free(make.purpose);
 	buf_release(&make.pdf);
 	buf_release(&make.code);
 	return rc == 0 && *answer == NULL ? err_nomem(e) : rc;

@@ -11,8 +11,7 @@
 #include "certsvc/sheet.h"
 
 enum {
-	PRINT_KEY_MAX = 128,	/* bytes of an Idempotency-Key */
-	PRINT_LOOKUP_HOURS = 12 /* a look-up is good for printing so long */
+	PRINT_KEY_MAX = 128 /* bytes of an Idempotency-Key */
 };
 
 /* The body of the call; views into it, NULL where nothing was given. */
@@ -31,6 +30,7 @@ struct print_make {
 	char key[65];	 /* id of the key's record */
 	char digest[65]; /* of the body, hex */
 	struct store_certificate certificate;
+	char *purpose;		   /* of the look-up; owned */
 	struct desk_office office; /* whose printer it is; id NULL: none */
 	struct print_job job;	   /* grows step by step */
 	struct printer_target target;

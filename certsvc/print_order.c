@@ -63,7 +63,7 @@ take_member(struct print_order *order, const char *name, const json_t *value,
 
 /* What must be there. */
 static void
-check_order(struct print_order *order, int at_office, struct err *e)
+check_order(struct print_order *order, struct err *e)
 {
 	int kind =
 	    print_kind_find(order->kind_word != NULL ? order->kind_word : "");
@@ -87,9 +87,6 @@ check_order(struct print_order *order, int at_office, struct err *e)
 	if (!order->browser && order->printer == NULL)
 		err_add(e, "missing", "/printer", "必须指明打印机",
 		    "say which printer");
-	if ((at_office || kind == PRINT_COPY) && order->purpose == NULL)
-		err_add(e, "missing", "/purpose", "必须写明用途",
-		    "the purpose is mandatory");
 	if (order->blank != NULL && kind == PRINT_COPY)
 		err_add(e, "not_for_copies", "/blank", "加注件用普通纸打印",
 		    "copies are printed on plain paper");
@@ -101,7 +98,6 @@ check_order(struct print_order *order, int at_office, struct err *e)
 int
 print_order_read(struct print_make *make, struct err *e)
 {
-	const struct service_operator *op = make->call->caller->operator;
 	json_t *body = (json_t *)(uintptr_t)make->call->body, *value;
 	const char *name;
 
@@ -110,7 +106,7 @@ print_order_read(struct print_make *make, struct err *e)
 		    "请求内容须为 JSON 对象", "the body must be an object");
 	json_object_foreach (body, name, value)
 		take_member(&make->order, name, value, e);
-	check_order(&make->order, op != NULL, e);
+	check_order(&make->order, e);
 	return print_desk_fields(e);
 }
 

@@ -1,67 +1,9 @@
 /* print_place.c - may the caller print this certificate, and where; see
  * print_make.h. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "certsvc/desk_record.h"
+#include "certsvc/desk_lookup.h"
 #include "certsvc/print_make.h"
-#include "crypto/base/clock.h"
-#include "crypto/base/text.h"
-
-static int
-lookup_needed(struct err *e)
-{
-	return err_set(e, ERR_DENIED, "lookup_needed",
-	    "请先查找这个证照并写明用途，再打印（查找 %d 小时内有效）",
-	    "look this certificate up and say why, then print it (within %d hours)",
-	    PRINT_LOOKUP_HOURS);
-}
-
-static int
-lookup_has(const struct print_make *make, const struct store_record *r,
-    const json_t *body)
-{
-	const struct service_operator *op = make->call->caller->operator;
-	const json_t *list = json_object_get(body, "certificates");
-	const char *id;
-	size_t i;
-
-	if (strcmp(r->office, op->office) != 0 ||
-	    strcmp(r->subject, op->name) != 0 ||
-	    r->made + PRINT_LOOKUP_HOURS * 3600 <= clock_now())
-		return 0;
-	for (i = 0; i < json_array_size(list); i++) {
-		id = json_string_value(json_array_get(list, i));
-		if (id != NULL && strcmp(id, make->certificate.id) == 0)
-			return 1;
-	}
-	return 0;
-}
-
-/* A clerk prints what a look-up of the clerk's own found: so there is a
- * recorded reason for each. */
-static int
-check_lookup(struct print_make *make, struct err *e)
-{
-	struct service *s = make->service;
-	struct store_record r;
-	json_t *body = NULL;
-	int rc;
-
-	if (make->order.lookup == NULL ||
-	    strlen(make->order.lookup) >= STORE_RECORD_ID_SIZE)
-		return lookup_needed(e);
-	rc = s->ops->record_get(
-	    s->store, "lookup", make->order.lookup, 0, &r, e);
-	if (rc != 0)
-		return rc == ERR_NOT_FOUND ? lookup_needed(e) : rc;
-	rc = desk_record_json(&r, &body, e);
-	if (rc == 0 && !lookup_has(make, &r, body))
-		rc = lookup_needed(e);
-	json_decref(body);
-	store_record_release(&r);
-	return rc;
-}
 
 static int
 clerk_may(struct print_make *make, struct err *e)
@@ -80,7 +22,9 @@ clerk_may(struct print_make *make, struct err *e)
 		    "this office is closed and prints nothing");
 	if (!desk_office_finds(&make->office, &make->certificate))
 		return lookup_not_found(e);
-	return check_lookup(make, e);
+	/* What is printed was looked up, so there is a recorded reason. */
+	return desk_lookup_check(make->service, op, make->order.lookup,
+	    make->certificate.id, &make->purpose, e);
 }
 
 int

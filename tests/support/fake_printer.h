@@ -1,178 +1,285 @@
 /*
- * fake_printer.h - an IPP printer of a few lines, for the unit tests: it
- * answers everything with the attributes of a printer and of a job, when the
- * test lets it.
+ * fake_printer.h - a printer made of memory that processes share, so that it
+ * lives on when the process that prints on it is killed.  Its mode says what
+ * goes wrong, and where the process that prints dies.  Header only.
  */
 #ifndef TESTS_SUPPORT_FAKE_PRINTER_H
 #define TESTS_SUPPORT_FAKE_PRINTER_H
 
-#include <netinet/in.h>
+#include <jansson.h>
 #include <pthread.h>
-#include <stdatomic.h>
+#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-#include "certsvc/print/ipp_write.h"
-#include "crypto/base/buf.h"
+#include "certsvc/spooler.h"
+
+enum fake_fault {
+	FAKE_FINE,
+	FAKE_OFFLINE,	   /* nobody answers */
+	FAKE_OUT_OF_PAPER, /* stopped before the job comes */
+	FAKE_NOT_ACCEPTING,
+	FAKE_BUSY,	  /* prints another's job: refuses ours */
+	FAKE_REFUSES,	  /* will never take such a document */
+	FAKE_LOST_BEFORE, /* the connection ends, the job was not taken */
+	FAKE_LOST_AFTER,  /* the connection ends, the job was taken */
+	FAKE_JAM,	  /* in the middle of the job */
+	FAKE_ABORTS,
+	FAKE_CANCELED,	/* by somebody at its panel */
+	FAKE_FORGETS,	/* took it, was switched off and on */
+	FAKE_OFF_LATER, /* took it, then nobody answers */
+	FAKE_FAULTS
+};
+
+/* Where the process that prints is killed. */
+enum fake_kill {
+	FAKE_NO_KILL,
+	FAKE_KILL_RENDERED, /* while it asks whether the printer is ready */
+	FAKE_KILL_SENT,	    /* `sent` is durable, no byte has left */
+	FAKE_KILL_BYTES,    /* the printer has it, its answer is lost */
+	FAKE_KILL_ANSWERED, /* at the first look after the answer */
+	FAKE_KILLS
+};
+
+enum {
+	FAKE_JOBS = 512
+};
+
+struct fake_job {
+	char name[PRINT_NAME_SIZE];
+	enum printer_job_state state;
+	int looks; /* how often it was asked for */
+};
 
 struct fake_printer {
-	int listener;
-	char uri[64];
-	atomic_uint hold;    /* bits: answers to 1 << operation are held back */
-	atomic_uint waiting; /* answers held back */
-	atomic_uint print_jobs; /* Print-Jobs that were received whole */
-	pthread_t thread;
+	pthread_mutex_t lock;
+	enum fake_fault fault;
+	enum fake_kill kill;
+	size_t njobs;
+	struct fake_job jobs[FAKE_JOBS];
+	unsigned int sheets;		    /* that lie on its tray */
+	size_t bytes;			    /* of the last document */
+	unsigned int prints, probes;	    /* calls */
+	unsigned int at_once, most_at_once; /* jobs of ours that it has */
 };
 
-static inline void
-fake_printer_pause(void)
+static inline struct fake_printer *
+fake_new(void)
 {
-	usleep(2000);
+	struct fake_printer *f = mmap(NULL, sizeof(*f), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pthread_mutexattr_t attr;
+
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+	pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+	pthread_mutex_init(&f->lock, &attr);
+	return f;
 }
 
 static inline void
-fake_printer_answer(const uint8_t number[4], struct buf *out)
+fake_free(struct fake_printer *f)
 {
-	static const uint8_t head[4] = {1, 1, 0, 0};
-
-	buf_add(out, head, 4);
-	buf_add(out, number, 4);
-	ipp_put_group(out, IPP_OPERATION_ATTRIBUTES);
-	ipp_put_string(out, IPP_CHARSET, "attributes-charset", "utf-8");
-	ipp_put_group(out, IPP_PRINTER_ATTRIBUTES);
-	ipp_put_integer(out, IPP_ENUM, "printer-state", 3);
-	ipp_put_string(
-	    out, IPP_MIME_TYPE, "document-format-supported", "application/pdf");
-	ipp_put_group(out, IPP_JOB_ATTRIBUTES);
-	ipp_put_integer(out, IPP_INTEGER, "job-id", 5);
-	ipp_put_integer(out, IPP_ENUM, "job-state", 9);
-	ipp_put_string(out, IPP_NAME, "job-name", "sheet-1");
-	ipp_put_end(out);
+	munmap(f, sizeof(*f));
 }
 
-/* The length that a request's header lines announce, once they are all there;
- * *body is where its content begins. */
-static inline long
-fake_printer_length(struct buf *in, size_t *body)
+static inline void
+fake_lock(struct fake_printer *f)
 {
-	const char *text = buf_cstr(in), *end, *at;
+	if (pthread_mutex_lock(&f->lock) != 0)
+		pthread_mutex_consistent(&f->lock);
+}
 
-	if (text == NULL || (end = strstr(text, "\r\n\r\n")) == NULL)
-		return -1;
-	*body = (size_t)(end - text) + 4;
-	at = strcasestr(text, "Content-Length:");
-	return at == NULL ? 0 : strtol(at + 15, NULL, 10);
+static inline void
+fake_unlock(struct fake_printer *f)
+{
+	pthread_mutex_unlock(&f->lock);
+}
+
+static inline void
+fake_die(const struct fake_printer *f, enum fake_kill where)
+{
+	if (f->kill == where)
+		kill(getpid(), SIGKILL);
 }
 
 static inline int
-fake_printer_one(struct fake_printer *p, int fd)
+fake_offline(struct err *e)
 {
-	struct buf in = BUF_INIT, ipp = BUF_INIT, out = BUF_INIT;
-	char room[65536];
-	size_t body = 0;
-	long length = -1;
-	ssize_t n;
-	int ok = 0;
+	int rc = err_set(e, ERR_BUSY, "printer_offline", "打印机没有应答",
+	    "the printer does not answer");
 
-	while (length < 0 || in.n < body + (size_t)length) {
-		n = recv(fd, room, sizeof(room), 0);
-		if (n <= 0)
-			goto out;
-		buf_add(&in, room, (size_t)n);
-		if (length < 0)
-			length = fake_printer_length(&in, &body);
-	}
-	if (length < 8)
-		goto out;
-	p->print_jobs += in.p[body + 3] == IPP_PRINT_JOB;
-	p->waiting++;
-	while (p->hold & 1U << (in.p[body + 3] & 31))
-		fake_printer_pause();
-	p->waiting--;
-	fake_printer_answer(in.p + body + 4, &ipp);
-	buf_printf(&out,
-	    "HTTP/1.1 200 OK\r\nContent-Type: application/ipp\r\n"
-	    "Content-Length: %zu\r\n\r\n",
-	    ipp.n);
-	buf_add_buf(&out, &ipp);
-	ok = send(fd, out.p, out.n, MSG_NOSIGNAL) == (ssize_t)out.n;
-out:
-	buf_release(&in);
-	buf_release(&ipp);
-	buf_release(&out);
-	return ok;
+	e->retryable = 1;
+	return rc;
 }
 
-struct fake_call {
-	struct fake_printer *printer;
-	int fd;
-};
-
-static inline void *
-fake_printer_serve(void *ctx)
-{
-	struct fake_call *call = ctx;
-
-	while (fake_printer_one(call->printer, call->fd))
-		continue;
-	close(call->fd);
-	free(call);
-	return NULL;
-}
-
-static inline void *
-fake_printer_accept(void *ctx)
-{
-	struct fake_printer *p = ctx;
-	struct fake_call *call;
-	pthread_t thread;
-	int fd;
-
-	while ((fd = accept(p->listener, NULL, NULL)) >= 0) {
-		call = malloc(sizeof(*call));
-		if (call == NULL)
-			break;
-		*call = (struct fake_call){p, fd};
-		if (pthread_create(&thread, NULL, fake_printer_serve, call) ==
-		    0)
-			pthread_detach(thread);
-	}
-	return NULL;
-}
-
-/* 0, or -1 when it could not start. */
 static inline int
-fake_printer_start(struct fake_printer *p)
+fake_probe(
+    void *ctx, const struct printer_target *t, json_t **out, struct err *e)
 {
-	struct sockaddr_in in = {
-	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof(in);
+	struct fake_printer *f = ctx;
+	const char *reason = NULL;
+	int stopped, rc = 0;
 
-	memset(p, 0, sizeof(*p));
-	p->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (p->listener < 0 ||
-	    bind(p->listener, (const struct sockaddr *)&in, sizeof(in)) != 0 ||
-	    listen(p->listener, 64) != 0 ||
-	    getsockname(p->listener, (struct sockaddr *)&in, &size) != 0)
-		return -1;
-	snprintf(p->uri, sizeof(p->uri), "ipp://127.0.0.1:%u/ipp/print",
-	    (unsigned int)ntohs(in.sin_port));
-	return pthread_create(&p->thread, NULL, fake_printer_accept, p);
+	(void)t;
+	fake_lock(f);
+	f->probes++;
+	fake_die(f, FAKE_KILL_RENDERED);
+	stopped = f->fault == FAKE_OUT_OF_PAPER;
+	if (f->fault == FAKE_OUT_OF_PAPER)
+		reason = "media-empty-error";
+	else if (f->fault == FAKE_JAM && f->at_once > 0)
+		reason = "media-jam-error";
+	if (f->fault == FAKE_OFFLINE ||
+	    (f->fault == FAKE_OFF_LATER && f->njobs > 0))
+		rc = fake_offline(e);
+	else
+		*out = json_pack("{s:s, s:b, s:o, s:{s:s, s:s}}", "state",
+		    stopped		    ? "stopped"
+		    : f->fault == FAKE_BUSY ? "printing"
+					    : "ready",
+		    "accepting", f->fault != FAKE_NOT_ACCEPTING, "reasons",
+		    reason != NULL ? json_pack("[s]", reason) : json_array(),
+		    "words", "zh", "原因", "en", reason != NULL ? reason : "");
+	fake_unlock(f);
+	return rc;
+}
+
+static inline struct fake_job *
+fake_take(struct fake_printer *f, const struct printer_job_request *req)
+{
+	struct fake_job *job = &f->jobs[f->njobs++];
+
+	snprintf(job->name, sizeof(job->name), "%s", req->name);
+	job->state = PRINTER_JOB_PROCESSING;
+	job->looks = 0;
+	f->bytes = req->document.n;
+	if (++f->at_once > f->most_at_once)
+		f->most_at_once = f->at_once;
+	return job;
+}
+
+static inline int
+fake_uncertain(struct err *e)
+{
+	return err_set(e, ERR_CONFLICT, "printer_uncertain",
+	    "连接中断，不知道打印机是否收到",
+	    "the connection was lost: nobody knows whether the printer has it");
+}
+
+static inline int
+fake_take_or_not(struct fake_printer *f, const struct printer_job_request *req,
+    struct printer_job *job, struct err *e)
+{
+	int rc;
+
+	if (f->fault == FAKE_OFFLINE)
+		return fake_offline(e);
+	if (f->fault == FAKE_BUSY) {
+		rc = err_set(e, ERR_BUSY, "printer_busy", "打印机正忙",
+		    "the printer is busy");
+		e->retryable = 1;
+		return rc;
+	}
+	if (f->fault == FAKE_REFUSES)
+		return err_set(e, ERR_CONFLICT, "printer_needs_pdf",
+		    "打印机不接受 PDF", "the printer takes no PDF");
+	if (f->fault == FAKE_LOST_BEFORE)
+		return fake_uncertain(e);
+	fake_take(f, req);
+	fake_die(f, FAKE_KILL_BYTES);
+	if (f->fault == FAKE_LOST_AFTER)
+		return fake_uncertain(e);
+	if (f->fault == FAKE_FORGETS) {
+		f->njobs = 0;
+		f->at_once = 0;
+		f->sheets++;
+	}
+	job->id = (int32_t)f->njobs;
+	job->state = PRINTER_JOB_PENDING;
+	return 0;
+}
+
+static inline int
+fake_print(void *ctx, const struct printer_target *t,
+    const struct printer_job_request *req, struct printer_job *job,
+    struct err *e)
+{
+	struct fake_printer *f = ctx;
+	int rc;
+
+	(void)t;
+	fake_lock(f);
+	f->prints++;
+	fake_die(f, FAKE_KILL_SENT);
+	rc = fake_take_or_not(f, req, job, e);
+	fake_unlock(f);
+	return rc;
+}
+
+/* A job goes on a little each time that it is looked at. */
+static inline void
+fake_go_on(struct fake_printer *f, struct fake_job *job)
+{
+	if (job->state != PRINTER_JOB_PROCESSING || ++job->looks < 2 ||
+	    f->fault == FAKE_JAM)
+		return;
+	f->at_once--;
+	if (f->fault == FAKE_ABORTS) {
+		job->state = PRINTER_JOB_ABORTED;
+	} else if (f->fault == FAKE_CANCELED) {
+		job->state = PRINTER_JOB_CANCELED;
+	} else {
+		job->state = PRINTER_JOB_COMPLETED;
+		f->sheets++;
+	}
+}
+
+static inline int
+fake_find(void *ctx, const struct printer_target *t, const char *name,
+    struct printer_job *job, struct err *e)
+{
+	struct fake_printer *f = ctx;
+	size_t i;
+	int rc;
+
+	(void)t;
+	fake_lock(f);
+	fake_die(f, FAKE_KILL_ANSWERED);
+	rc = err_set(e, ERR_NOT_FOUND, "no_such_job", "没有", "none");
+	for (i = 0; i < f->njobs; i++)
+		if (strcmp(f->jobs[i].name, name) == 0) {
+			fake_go_on(f, &f->jobs[i]);
+			job->id = (int32_t)i + 1;
+			job->state = f->jobs[i].state;
+			rc = 0;
+		}
+	if (f->fault == FAKE_OFFLINE ||
+	    (f->fault == FAKE_OFF_LATER && f->njobs > 0))
+		rc = fake_offline(e);
+	fake_unlock(f);
+	return rc;
 }
 
 static inline void
-fake_printer_stop(struct fake_printer *p)
+fake_words(const char *reasons, struct buf *zh, struct buf *en)
 {
-	p->hold = 0;
-	while (p->waiting > 0)
-		fake_printer_pause();
-	shutdown(p->listener, SHUT_RDWR);
-	pthread_join(p->thread, NULL);
-	close(p->listener);
+	buf_add_str(zh, reasons);
+	buf_add_str(en, reasons);
+}
+
+static inline struct spooler_printers
+fake_printers(struct fake_printer *f)
+{
+	return (struct spooler_printers){
+	    .ctx = f,
+	    .probe = fake_probe,
+	    .print = fake_print,
+	    .find = fake_find,
+	    .words = fake_words,
+	};
 }
 
 #endif

@@ -19,7 +19,7 @@
 #include "certsvc/print/printer_frame.h"
 #include "certsvc/print/printer_main.h"
 #include "crypto/base/clock.h"
-#include "tests/support/fake_printer.h"
+#include "tests/support/ipp_printer.h"
 
 enum {
 	MANY = 100,

@@ -24,7 +24,7 @@ onForget(() => {
 });
 
 /* What a text looks like: the clerk may say otherwise. */
-export function looksLike(text) {
+function looksLike(text) {
   if (/#\d{20,}$/.test(text) || /^\d{60,}$/.test(text)) return "code";
   return /^(\d{17}[\dX]|[0-9A-HJ-NPQRTUWXY]{18})$/i.test(text) ? "holder" : "number";
 }

@@ -6,7 +6,7 @@ import { asOf, desk, key, loadPrinters, printerWords, tried } from "@desk-state.
 import { preview } from "@desk-paper.js@";
 import { fetchAndPrint, follow, jobButtons, jobKind, jobState } from "@desk-job.js@";
 
-export const KINDS = ["original", "proof", "copy"];
+const KINDS = ["original", "proof", "copy"];
 const BROWSER = "browser"; /* among the printers' ids */
 
 export const typeName = (item) => said(item.type_name) || item.type;

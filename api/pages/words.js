@@ -40,7 +40,7 @@ export function said(texts) {
 }
 
 /* Give every node its word again. */
-export function speak(root) {
+function speak(root) {
   for (const node of root.querySelectorAll("[data-word]")) node.textContent = word(node.dataset.word);
 }
 

@@ -8,7 +8,9 @@ sys.path.insert(0, os.path.join(HERE, "..", "support"))
 sys.path.insert(0, os.path.join(HERE, "..", "api"))
 
 import browser  # noqa: E402
+import desk_office_page  # noqa: E402
 import desk_page  # noqa: E402
+import desk_screen  # noqa: E402
 import page_words  # noqa: E402
 import verify_page  # noqa: E402
 import world  # noqa: E402
@@ -19,12 +21,12 @@ if __name__ == "__main__":
     try:
         world.open()
         verify_page.prepare()
-        desk_page.prepare()
+        desk_screen.prepare()
         browser.open_browser()
         status = run_cases(page_words.CASES + verify_page.CASES +
-                           desk_page.CASES)
+                           desk_page.CASES + desk_office_page.CASES)
     finally:
         browser.close_browser()
-        desk_page.close()
+        desk_screen.close()
         world.close()
     sys.exit(status)

@@ -7,7 +7,7 @@ for folder in ("api", "browser"):
     sys.path.insert(0, os.path.join(HERE, "..", folder))
 
 import browser  # noqa: E402
-import desk_page  # noqa: E402
+import desk_screen  # noqa: E402
 import world  # noqa: E402
 from harness import expect  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
@@ -28,55 +28,55 @@ def verify(language="zh", letters="normal"):
 
 
 def login():
-    desk_page.fresh()
-    desk_page.visit()
-    desk_page.keys("zhang", Keys.TAB, "wrong", Keys.ENTER)
-    desk_page.shows("bad_login")
+    desk_screen.fresh()
+    desk_screen.visit()
+    desk_screen.keys("zhang", Keys.TAB, "wrong", Keys.ENTER)
+    desk_screen.shows("bad_login")
 
 
 def found():
-    desk_page.enter()
-    desk_page.look_up()
-    desk_page.shows("就绪")
+    desk_screen.enter()
+    desk_screen.look_up()
+    desk_screen.shows("就绪")
 
 
 def one():
-    desk_page.enter()
-    desk_page.look_up("青林采〔2026〕000123")
-    desk_page.shows("就绪")
-    desk_page.keys(Keys.F8)
-    desk_page.shows("已送到打印机")
+    desk_screen.enter()
+    desk_screen.look_up("青林采〔2026〕000123")
+    desk_screen.shows("就绪")
+    desk_screen.keys(Keys.F8)
+    desk_screen.shows("已送到打印机")
 
 
 def preview():
     one()
-    desk_page.keys(Keys.F4)
+    desk_screen.keys(Keys.F4)
     browser.wait(lambda: browser.find("preview-close"))
 
 
 def jobs():
-    desk = desk_page.enter()
+    desk = desk_screen.enter()
     for state in ("unknown", "rendered", "confirmed", "failed", "sent"):
         desk.state_of_new = state
         desk.make_job({"certificate": desk.found[0]["id"], "kind": "original",
                        "channel": "printer", "printer": "p1", "purpose": "x"})
-    desk_page.chord(Keys.ALT, "2")
-    desk_page.shows("当天 5 份")
+    desk_screen.chord(Keys.ALT, "2")
+    desk_screen.shows("当天 5 份")
 
 
 def view(name, text, role="clerk"):
     def show():
-        desk_page.enter(name, role=role)
-        desk_page.shows(text)
+        desk_screen.enter(name, role=role)
+        desk_screen.shows(text)
     show.__name__ = name + " of " + role
     return show
 
 
 def printer():
-    desk_page.enter("offices", role="regional_admin")
-    desk_page.shows("青禾镇")
+    desk_screen.enter("offices", role="regional_admin")
+    desk_screen.shows("青禾镇")
     browser.BROWSER.find_element("tag name", "summary").send_keys(Keys.ENTER)
-    desk_page.shows("63%")
+    desk_screen.shows("63%")
     browser.BROWSER.find_element("css selector", "td button").send_keys(
         Keys.ENTER)
     browser.wait(lambda: browser.find("printer-zh"))
@@ -115,11 +115,11 @@ def cases(path):
 
 def open_pages():
     world.open()
-    desk_page.prepare()
+    desk_screen.prepare()
     browser.open_browser()
 
 
 def close_pages():
     browser.close_browser()
-    desk_page.close()
+    desk_screen.close()
     world.close()

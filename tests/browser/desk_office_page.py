@@ -1,0 +1,207 @@
+"""Around the counter, before a stand-in: jobs, accounts, auditors, offices."""
+import re
+import time
+
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+import browser
+import world
+from browser import SIZES, find, focused, look, script, size, wait
+from desk_screen import (act, calls, chord, enter, everywhere, keys, look_up,
+                         shows, text, visit)
+from harness import expect
+
+
+def settle_a_job():
+    """the day's jobs: unknown ones are settled, failed ones printed again"""
+    desk = enter()
+    look_up()
+    for state in ("unknown", "rendered", "confirmed", "failed", "sent"):
+        desk.state_of_new = state
+        desk.make_job({"certificate": desk.found[0]["id"], "kind": "original",
+                       "channel": "printer", "printer": "p1",
+                       "purpose": "本人到窗口领取"})
+    desk.jobs[-1]["detail"] = {"code": "lost", "zh": "打印机重启过，查不到这份",
+                               "en": "the printer restarted"}
+    chord(Keys.ALT, "2")
+    shows("不清楚打出来没有", "打印机重启过", "还没有送到", "已打出", "没有打成", "当天 5 份")
+    expect("截至" in text(), "it does not say when it was known")
+    everywhere("jobs")
+    act("J1spoiled")
+    wait(lambda: focused().get_attribute("id") == "fault-J1")
+    keys(Keys.ENTER)
+    find("fault-text-J1").send_keys(Keys.ENTER)
+    wait(lambda: desk.job("J1")["state"] == "failed")
+    act("J2resend")
+    wait(lambda: desk.job("J2")["state"] == "sent")
+    act("J4again")
+    wait(lambda: focused().get_attribute("id") == "again-reason")
+    keys("第一张卡纸", Keys.ENTER)
+    wait(lambda: len(desk.jobs) == 6)
+    seen = calls(desk, "POST", "lookups")[-1][2]
+    expect(seen == {"by": "number", "value": desk.found[0]["number"],
+                    "purpose": "第一张卡纸"}, "%s", seen)
+    desk.session = None
+    shows("登录已失效")
+    expect("林木" not in browser.BROWSER.page_source, "the jobs are still there")
+
+
+def offline():
+    """without a connection it says so, and how old its news are"""
+    desk = enter("jobs")
+    shows("没有打印任务")
+    desk.fail["print-jobs"] = (503, "server_busy", "现在很忙", "busy now", 1)
+    desk.make_job({"certificate": desk.found[0]["id"], "kind": "original",
+                   "channel": "printer", "printer": "p1", "purpose": "x"})
+    chord(Keys.ALT, "1")
+    shows("扫描或输入")
+    chord(Keys.ALT, "2")
+    shows("现在很忙")
+
+
+def polls_slowly():
+    """nothing is asked more often than every two seconds"""
+    desk = enter()
+    desk.make_job({"certificate": desk.found[0]["id"], "kind": "original",
+                   "channel": "printer", "printer": "p1", "purpose": "x"})
+    chord(Keys.ALT, "2")
+    shows("当天 1 份")
+    desk.calls.clear()
+    time.sleep(5)
+    n = len(calls(desk, "GET", "print-jobs"))
+    expect(1 <= n <= 3, "%d calls in 5 s", n)
+
+
+def day_and_stock():
+    """the day's account adds up and prints; blanks are taken in and voided"""
+    desk = enter("day")
+    shows("打印日结单", "经办人签字")
+    desk.state_of_new = "unknown"
+    desk.make_job({"certificate": desk.found[0]["id"], "kind": "original",
+                   "channel": "printer", "printer": "p1", "purpose": "x"})
+    visit("day")
+    shows("还有 1 张没有结果")
+    everywhere("day")
+    browser.BROWSER.execute_cdp_cmd("Emulation.setEmulatedMedia",
+                                    {"media": "print"})
+    expect(not find("menu").is_displayed() and
+           not find("print-day").is_displayed(), "buttons on paper")
+    browser.picture("desk-day-paper")
+    browser.BROWSER.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    chord(Keys.ALT, "4")
+    shows("A000101", "未用")
+    everywhere("stock")
+    browser.BROWSER.find_element(By.CSS_SELECTOR, "td button").send_keys(
+        Keys.ENTER)
+    wait(lambda: focused().get_attribute("id") == "spoil-reason")
+    keys("撕破", Keys.ENTER)
+    shows("撕破")
+
+
+def auditor():
+    """an auditor sees look-ups, counts, jobs and accounts, and no counter"""
+    enter("lookups", role="auditor")
+    shows("本人到窗口领取", "310", "查询记录 1 条")
+    everywhere("lookups")
+    expect(not browser.BROWSER.find_elements(
+        By.CSS_SELECTOR, '[data-view="find"]'), "a counter")
+    browser.BROWSER.find_element(By.XPATH, "//button[.='再显示一些']").send_keys(
+        Keys.ENTER)
+    shows("查询记录 2 条")
+    chord(Keys.ALT, "1")
+    shows("没有打印任务")
+    chord(Keys.ALT, "2")
+    shows("经办人签字")
+    everywhere("day-auditor")
+
+
+def regional_admin():
+    """a regional administrator sees printers and stops people"""
+    desk = enter("offices", role="regional_admin")
+    shows("青禾镇便民服务中心")
+    browser.BROWSER.find_element(By.TAG_NAME, "summary").send_keys(Keys.ENTER)
+    shows("没有纸了", "63%")
+    everywhere("offices")
+    browser.BROWSER.find_element(By.CSS_SELECTOR, "td button").send_keys(
+        Keys.ENTER)
+    wait(lambda: focused().get_attribute("id") == "printer-zh")
+    everywhere("printer")
+    keys("（大厅）", Keys.ENTER)
+    wait(lambda: calls(desk, "PUT", "offices/qh-001/printers/p1"))
+    sent = calls(desk, "PUT", "offices/qh-001/printers/p1")[0][2]
+    expect(sent["zh"] == "一号打印机（大厅）" and sent["dx"] == 0, "%s", sent)
+    wait(lambda: browser.BROWSER.find_elements(
+        By.CSS_SELECTOR, '[data-act="add"]'))[0].send_keys(Keys.ENTER)
+    wait(lambda: focused().get_attribute("id") == "printer-id")
+    keys("hall-2", Keys.TAB, "二号", Keys.TAB, "ipp://127.0.0.1/x", Keys.ENTER)
+    sent = wait(lambda: calls(desk, "PUT", "offices/qh-001/printers/hall-2"))
+    expect(sent[0][2]["uri"] == "ipp://127.0.0.1/x" and
+           "stock" not in sent[0][2], "%s", sent)
+    chord(Keys.ALT, "4")
+    shows("锁定到")
+    everywhere("people")
+    button = browser.BROWSER.find_element(By.CSS_SELECTOR,
+                                          '[data-act="zhangdisable"]')
+    button.send_keys(Keys.ENTER)
+    shows("已停用")
+    expect(focused().get_attribute("data-act") == "zhangenable", "focus")
+
+
+def english_large():
+    """English and large letters: nothing is cut, no Chinese words of ours"""
+    enter()
+    visit(language="en", letters="large")
+    wait(lambda: browser.BROWSER.find_elements(By.ID, "value"))
+    look_up()
+    for where in SIZES:
+        size(where)
+        look("desk-found-en-large-" + where)
+    size("desk")
+    visit()
+
+
+def keeps_nothing():
+    """the browser keeps language and size, nothing else"""
+    kept = script("return [Object.keys(localStorage).sort().join(), "
+                  "sessionStorage.length, document.cookie]")
+    expect(kept == ["language,size", 0, ""], "%s", kept)
+
+
+def logout():
+    """logging out ends the session and clears the page"""
+    desk = enter()
+    find("logout").send_keys(Keys.ENTER)
+    shows("已退出")
+    expect(desk.session is None, "the session goes on")
+    expect(not find("menu").is_displayed(), "the menu stays")
+
+
+def small():
+    """all that the desk loads is under 60 KB in gzip"""
+    c = world.public()
+    todo, seen, total = ["/desk"], set(), 0
+    while todo:
+        path = todo.pop()
+        if path in seen or path.endswith("/en.json"):
+            continue
+        seen.add(path)
+        total += len(c.call("GET", path, None, {"Accept-Encoding": "gzip"})[2])
+        plain = c.call("GET", path)[2]
+        todo += [n.decode() for n in re.findall(
+            rb'"(/assets/[0-9a-f]{16}/[a-z.-]+)"', plain)]
+    c.close()
+    print("    %d bytes in %d files" % (total, len(seen)))
+    expect(total < 61440, "%d bytes", total)
+
+
+def quiet():
+    """the browser had nothing to complain about, and asked no one else"""
+    entries = [e["message"] for e in browser.BROWSER.get_log("browser")]
+    bad = [m for m in entries
+           if not re.search(r"/v1/\S+ - .*responded with a status of [45]", m)]
+    expect(not bad, "%s", bad)
+
+
+CASES = [settle_a_job, offline, polls_slowly, day_and_stock, auditor,
+         regional_admin, english_large, keeps_nothing, logout, small, quiet]

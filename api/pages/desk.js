@@ -23,7 +23,8 @@ const VIEWS = [
   { name: "lookups", show: auditView, roles: ["clerk", "auditor", "regional_admin"] },
   { name: "me", show: (root) => meView(root, enter), roles: ["clerk", "custodian", "department_admin", "auditor", "regional_admin"] },
 ];
-let end = null, why = null, shown = null;
+const IDLE_MS = 1200000; /* less than a session may rest: polling must not keep it alive */
+let end = null, why = null, shown = null, idle = null;
 
 const mine = () => VIEWS.filter((v) => has(...v.roles));
 
@@ -81,21 +82,32 @@ async function enter() {
   show();
 }
 
+function out(reason) {
+  why = reason;
+  leave();
+  showLogin();
+}
+
 async function logout() {
   try { await call("DELETE", "/v1/session"); } catch (e) {
     if (!(e instanceof Problem)) throw e;
     if (e.code !== "login_needed") { $("main").prepend(problemBox(e)); return; }
   }
-  why = "gone";
-  leave();
-  showLogin();
+  out("gone");
+}
+
+/* Nobody is there: the desk is left even when the server cannot be told. */
+function touched() {
+  clearTimeout(idle);
+  idle = setTimeout(() => {
+    if (!desk.session) return;
+    call("DELETE", "/v1/session").catch(() => {});
+    out("idle");
+  }, IDLE_MS);
 }
 
 whenLost(() => {
-  if (!desk.session) return;
-  why = "lost";
-  leave();
-  showLogin();
+  if (desk.session) out("lost");
 });
 
 async function begin() {
@@ -123,6 +135,7 @@ $("skip").addEventListener("click", (event) => {
   $("main").focus();
 });
 document.addEventListener("keydown", pressed);
+for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, touched);
 window.addEventListener("hashchange", () => { if (desk.session && location.hash.slice(1) !== shown) show(); });
 /* A page that the browser keeps behind the next one keeps no people. */
 window.addEventListener("pagehide", forget);
@@ -131,6 +144,7 @@ start($("choices"), () => {
   if (begun) show();
 }).then(() => {
   begun = true;
+  touched();
   begin();
 });
 

@@ -127,6 +127,9 @@ def pages():
         expect("default-src 'none'" in policy and "unsafe" not in policy and
                "http" not in policy and "frame-ancestors 'none'" in policy,
                "%s: %s", path, policy)
+        expect(("frame-src blob:" in policy) == (path == "/desk") and
+               "blob:" not in policy.replace("frame-src blob:", ""),
+               "%s: %s", path, policy)
         fixed = "immutable" in headers["Cache-Control"]
         expect(fixed == (path not in PAGES), "%s: %s", path, headers)
         if path in PAGES:

@@ -99,6 +99,46 @@ def day_and_stock():
     shows("撕破")
 
 
+def blanks_and_post():
+    """a run of blanks is taken in; a certificate is sent by post"""
+    desk = enter("stock")
+    wait(lambda: find("stock-from")).send_keys("A000201", Keys.TAB, "A000300",
+                                               Keys.ENTER)
+    sent = wait(lambda: calls(desk, "POST", "blanks"))
+    expect(sent[0][2]["from"] == "A000201" and sent[0][2]["to"] == "A000300",
+           "%s", sent)
+    chord(Keys.ALT, "1")
+    wait(lambda: browser.BROWSER.find_elements(By.ID, "value"))
+    look_up("青林采〔2026〕000123")
+    browser.BROWSER.find_element(By.TAG_NAME, "summary").send_keys(Keys.ENTER)
+    wait(lambda: find("tracking").is_displayed())
+    find("tracking").send_keys("EA123456789CN", Keys.ENTER)
+    shows("邮寄已登记")
+    sent = calls(desk, "POST", "postings")[0][2]
+    expect(sent == {"certificate": desk.found[0]["id"], "carrier": "中国邮政",
+                    "tracking": "EA123456789CN"}, "%s", sent)
+
+
+FAST = """
+const slow = window.setTimeout;
+window.setTimeout = (f, ms) => slow(f, ms >= 300000 ? ms / 200 : ms);
+"""
+
+
+def nobody_there():
+    """found data leave the screen when nobody is there; later the session ends"""
+    script_id = browser.BROWSER.execute_cdp_cmd(
+        "Page.addScriptToEvaluateOnNewDocument", {"source": FAST})
+    desk = enter()
+    look_up()
+    shows("好一会儿没有操作")
+    expect("赵" not in browser.BROWSER.page_source, "the holder is still there")
+    shows("很久没有操作，已自动退出")
+    wait(lambda: desk.session is None)
+    browser.BROWSER.execute_cdp_cmd(
+        "Page.removeScriptToEvaluateOnNewDocument", script_id)
+
+
 def auditor():
     """an auditor sees look-ups, counts, jobs and accounts, and no counter"""
     enter("lookups", role="auditor")
@@ -203,5 +243,6 @@ def quiet():
     expect(not bad, "%s", bad)
 
 
-CASES = [settle_a_job, offline, polls_slowly, day_and_stock, auditor,
+CASES = [settle_a_job, offline, polls_slowly, day_and_stock, blanks_and_post, nobody_there,
+         auditor,
          regional_admin, english_large, keeps_nothing, logout, small, quiet]

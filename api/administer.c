@@ -14,28 +14,38 @@ struct administer {
 };
 
 int
-administer_open(const char *dir, const char *key_source, struct client *client,
+administer_with(const char *dir, struct bytes passphrase, struct client *client,
     struct administer **out, struct err *e)
 {
 	struct administer *adm = calloc(1, sizeof(*adm));
-	struct buf passphrase = BUF_INIT;
 	int rc;
 
 	*out = NULL;
 	if (adm == NULL)
 		return err_nomem(e);
 	adm->client = client;
-	rc = serve_passphrase(dir, key_source, &passphrase, e);
-	if (rc == 0)
-		rc = administrator_new(
-		    dir, buf_bytes(&passphrase), &adm->keys, e);
-	buf_wipe(&passphrase);
+	rc = administrator_new(dir, passphrase, &adm->keys, e);
 	if (rc != 0) {
 		administer_close(adm);
 		return rc;
 	}
 	*out = adm;
 	return 0;
+}
+
+int
+administer_open(const char *dir, const char *key_source, struct client *client,
+    struct administer **out, struct err *e)
+{
+	struct buf passphrase = BUF_INIT;
+	int rc = serve_passphrase(dir, key_source, &passphrase, e);
+
+	*out = NULL;
+	if (rc == 0)
+		rc = administer_with(
+		    dir, buf_bytes(&passphrase), client, out, e);
+	buf_wipe(&passphrase);
+	return rc;
 }
 
 void
@@ -98,4 +108,11 @@ administer_act(struct administer *adm, const json_t *action, int more,
 	buf_release(&nonce);
 	buf_release(&reply);
 	return rc;
+}
+
+int
+administer_office_key(const struct administer *adm, const char *id,
+    unsigned int generation, char key[OFFICE_KEY_SIZE], struct err *e)
+{
+	return administrator_office_key(adm->keys, id, generation, key, e);
 }

@@ -10,12 +10,16 @@
 
 #include "api/client.h"
 #include "crypto/base/err.h"
+#include "keys/office_key.h"
 
 struct administer;
 
 /* Takes the passphrase from key_source (keys/passphrase.h) or the usual places.
  * client stays the caller's and must live as long. */
 int administer_open(const char *dir, const char *key_source,
+    struct client *client, struct administer **out, struct err *e);
+/* The same with the passphrase at hand. */
+int administer_with(const char *dir, struct bytes passphrase,
     struct client *client, struct administer **out, struct err *e);
 void administer_close(struct administer *adm);
 
@@ -26,5 +30,9 @@ void administer_close(struct administer *adm);
  */
 int administer_act(struct administer *adm, const json_t *action, int more,
     json_t **answer, struct err *e);
+
+/* The key of an office (administrator_office_key); the caller wipes key. */
+int administer_office_key(const struct administer *adm, const char *id,
+    unsigned int generation, char key[OFFICE_KEY_SIZE], struct err *e);
 
 #endif

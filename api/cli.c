@@ -171,10 +171,11 @@ no_credential(const struct cli *cli, struct err *e)
 	    cli->dir);
 }
 
+/* A department's code has no dot; desk-demo.txt and hidden files have. */
 static int
 is_credential(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.';
+	return strchr(entry->d_name, '.') == NULL;
 }
 
 /* The next department may be the one that is allowed; a seal that is suspended,

@@ -29,6 +29,8 @@ int cli_dump(int argc, char **argv);
 int cli_key(int argc, char **argv);
 int cli_ca(int argc, char **argv);
 int cli_seal(int argc, char **argv);
+int cli_office(int argc, char **argv);
+int cli_operator(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_print_job(int argc, char **argv);
 int cli_printer(int argc, char **argv);

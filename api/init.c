@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/demo_desk.h"
 #include "api/serve.h"
 #include "certsvc/config.h"
 #include "certsvc/font.h"
@@ -174,15 +175,19 @@ read_description(const struct init *o, json_t **description, struct err *e)
 	return rc;
 }
 
-/* Start once, so that store and trust directory exist and everything works. */
+/* Start once, so that store and trust directory exist and everything works. A
+ * demo of our own departments gets its desk. */
 static int
 first_start(const struct init *o, struct bytes passphrase, struct err *e)
 {
 	pid_t pid;
 	int rc = serve_temporary(o->dir, NULL, passphrase, &pid, e);
 
-	if (rc == 0)
-		serve_temporary_stop(pid);
+	if (rc != 0)
+		return rc;
+	if (o->demo && o->departments == NULL)
+		rc = demo_desk(o->dir, passphrase, e);
+	serve_temporary_stop(pid);
 	return rc;
 }
 

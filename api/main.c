@@ -37,6 +37,8 @@ static const struct {
 	"manage authorities and the roots' lists"},
     {"seal", cli_seal, "管理印章", "make and look after seals"},
     {"print", cli_print_job, "打印证照", "print a certificate"},
+    {"office", cli_office, "管理机构", "look after offices"},
+    {"operator", cli_operator, "管理操作员", "look after operators"},
     {"printer", cli_printer, "查看和试用打印机", "look at and try a printer"},
     {"doctor", cli_doctor, "自检", "check that everything is in order"},
     {"demo", cli_demo, "演示", "a demonstration"},

@@ -19,6 +19,7 @@ struct desk_query {
 /* {"items": [office], "next"}; of a clerk the own one. */
 int service_offices(struct service *s, const struct service_caller *caller,
     const struct desk_query *q, json_t **answer, struct err *e);
+/* One office; over the admin socket with "ticket" and "generation". */
 int service_office(struct service *s, const struct service_caller *caller,
     const char *id, json_t **answer, struct err *e);
 

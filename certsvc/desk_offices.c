@@ -22,6 +22,18 @@ may_see(const struct service_caller *caller, const struct desk_office *o,
 			 caller->operator, PERMISSION_SEE_OFFICES, &target, e);
 }
 
+/* What the command line needs to change it. */
+static int
+add_ticket(const struct desk_office *o, json_t *answer, struct err *e)
+{
+	return json_object_set_new(answer, "ticket", json_string(o->ticket)) ==
+			   0 &&
+		       json_object_set_new(answer, "generation",
+			   json_integer((json_int_t)o->generation)) == 0
+		   ? 0
+		   : err_nomem(e);
+}
+
 int
 service_office(struct service *s, const struct service_caller *caller,
     const char *id, json_t **answer, struct err *e)
@@ -39,6 +51,8 @@ service_office(struct service *s, const struct service_caller *caller,
 		rc = may_see(caller, &o, e);
 	if (rc == 0 && (*answer = desk_office_json(s, &o)) == NULL)
 		rc = err_nomem(e);
+	if (rc == 0 && caller->operator== NULL)
+		rc = add_ticket(&o, *answer, e);
 	desk_office_release(&o);
 	return rc;
 }

@@ -296,7 +296,8 @@ class Server:
             return f.read().strip()
 
     def departments(self):
-        return sorted(os.listdir(os.path.join(self.data, "credentials")))
+        names = os.listdir(os.path.join(self.data, "credentials"))
+        return sorted(n for n in names if "." not in n)
 
     def client(self, department=None, timeout=30):
         return Client(self.port, department and self.credential(department),

@@ -76,9 +76,11 @@ static int
 check(const char *name, const char *value, struct err *e)
 {
 	if (!name_ok(name, strlen(name)))
+		/* it is not repeated: it may not be text at all */
 		return err_set(e, ERR_INPUT, "face_name",
-		    "照面字段名不合规：%.32s", "bad face field name: %.32s",
-		    name);
+		    "照面字段名不合规：须为大写字母、数字和下划线，至多 32 个",
+		    "bad face field name: upper-case letters, digits and "
+		    "underscores, at most 32");
 	if (!value_ok(value))
 		return err_set(e, ERR_INPUT, "face_value",
 		    "字段 %s 含有不允许的字符或不是有效的 UTF-8",

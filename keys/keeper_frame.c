@@ -190,6 +190,15 @@ put_seal_ses(const struct keeper_frame *f, struct buf *out)
 	cbor_put_str(out, f->property);
 }
 
+/* A path inside an OFD goes into the signature as ASCII. */
+static int
+is_path(const char *s)
+{
+	while (*s > ' ' && *s < 0x7f)
+		s++;
+	return *s == '\0';
+}
+
 static void
 get_seal_ses(struct cbor *r, struct keeper_frame *f)
 {
@@ -199,6 +208,8 @@ get_seal_ses(struct cbor *r, struct keeper_frame *f)
 	cbor_get_fixed(r, f->document_digest, sizeof(f->document_digest));
 	cbor_get_fixed(r, f->package_digest, sizeof(f->package_digest));
 	cbor_get_str(r, f->property, sizeof(f->property));
+	if (!is_path(f->property))
+		cbor_refuse(r);
 	cbor_end(r);
 }
 

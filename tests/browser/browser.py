@@ -18,13 +18,13 @@ FOLDER = tempfile.mkdtemp(prefix="certsvc-browser-")
 BROWSER = None
 
 
-def open_browser():
+def open_browser(profile="profile"):
     global BROWSER
     options = webdriver.ChromeOptions()
     for argument in ("--headless=new", "--disable-gpu", "--no-first-run",
                      "--disable-dev-shm-usage", "--lang=zh-CN",
                      "--disable-background-networking",
-                     "--user-data-dir=" + FOLDER + "/profile"):
+                     "--user-data-dir=" + os.path.join(FOLDER, profile)):
         options.add_argument(argument)
     if os.geteuid() == 0:
         options.add_argument("--no-sandbox")
@@ -34,9 +34,15 @@ def open_browser():
                                service=Service("/usr/bin/chromedriver"))
 
 
-def close_browser():
+def end_browser():
+    global BROWSER
     if BROWSER is not None:
         BROWSER.quit()
+    BROWSER = None
+
+
+def close_browser():
+    end_browser()
     shutil.rmtree(FOLDER, ignore_errors=True)
 
 

@@ -11,6 +11,7 @@ import browser  # noqa: E402
 import desk_office_page  # noqa: E402
 import desk_page  # noqa: E402
 import desk_screen  # noqa: E402
+import desk_traces  # noqa: E402
 import page_words  # noqa: E402
 import verify_page  # noqa: E402
 import world  # noqa: E402
@@ -24,7 +25,8 @@ if __name__ == "__main__":
         desk_screen.prepare()
         browser.open_browser()
         status = run_cases(page_words.CASES + verify_page.CASES +
-                           desk_page.CASES + desk_office_page.CASES)
+                           desk_page.CASES + desk_office_page.CASES +
+                           desk_traces.CASES)
     finally:
         browser.close_browser()
         desk_screen.close()

@@ -62,14 +62,29 @@ explain(struct step *step, const struct print_detail *detail)
 	moved(step, step->job.state, detail, NULL, SPOOL_LATER);
 }
 
+/* The first that is an error, else the first; NULL: none. */
+static const char *
+gravest(const json_t *reasons)
+{
+	const char *first = json_string_value(json_array_get(reasons, 0));
+	const char *one;
+	size_t i;
+
+	for (i = 0; i < json_array_size(reasons); i++) {
+		one = json_string_value(json_array_get(reasons, i));
+		if (one != NULL && text_ends_with(one, "-error"))
+			return one;
+	}
+	return first;
+}
+
 /* Reasons of a printer as a detail: views into out, which the caller frees. */
 static int
 reasons_of(const json_t *out, struct print_detail *detail)
 {
-	const json_t *reasons = json_object_get(out, "reasons");
 	const json_t *words = json_object_get(out, "words");
 
-	detail->code = json_string_value(json_array_get(reasons, 0));
+	detail->code = gravest(json_object_get(out, "reasons"));
 	detail->zh = json_string_value(json_object_get(words, "zh"));
 	detail->en = json_string_value(json_object_get(words, "en"));
 	return detail->code != NULL && detail->zh != NULL && detail->en != NULL;

@@ -15,6 +15,7 @@ import framing  # noqa: E402
 import life_cycle  # noqa: E402
 import outside_lists  # noqa: E402
 import permissions  # noqa: E402
+import print_desk  # noqa: E402
 import public  # noqa: E402
 import seal_import  # noqa: E402
 import seal_words  # noqa: E402
@@ -29,8 +30,10 @@ if __name__ == "__main__":
         status = run_cases(permissions.CASES + life_cycle.CASES +
                            files.CASES + copies.CASES + public.CASES + bad_input.CASES +
                            attacks.CASES + framing.CASES + seal_words.CASES +
-                           seals.CASES + seal_import.CASES + outside_lists.CASES)
+                           seals.CASES + seal_import.CASES + outside_lists.CASES +
+                           print_desk.CASES)
     finally:
+        print_desk.close()
         seals.close()
         world.close()
     sys.exit(status)

@@ -88,8 +88,7 @@ add_child(struct service *service, enum parent_message kind, int fd)
 		service_add_parser(service, fd);
 }
 
-/* Descriptors of new children, for as long as the parent
- * lives. */
+/* Descriptors of new children, for as long as the parent lives. */
 static void *
 take_children(void *ctx)
 {

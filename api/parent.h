@@ -1,9 +1,9 @@
 /*
  * parent.h - the parent process of `certsvc serve`: starts the keeper, the
- * printer process, spare parse processes and the front, hands the front their descriptors, and starts
- * them again when they die.  It parses nothing.  It keeps the passphrase in
- * memory for as long as it lives, because a keeper that dies must be started
- * again without a person.
+ * printer process, spare parse processes and the front, hands the front their
+ * descriptors, and starts them again when they die.  It parses nothing.  It
+ * keeps the passphrase in memory for as long as it lives, because a keeper that
+ * dies must be started again without a person.
  */
 #ifndef API_PARENT_H
 #define API_PARENT_H

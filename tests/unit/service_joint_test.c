@@ -4,8 +4,9 @@
  * police put the market's seal at place 1 of the first type; so that type is
  * the hotel permit here.
  */
-#include "tests/support/service_fixture.h"
+#include "tests/support/print_desk.h"
 
+#include "certsvc/sheet.h"
 #include "certsvc/trust.h"
 #include "certsvc/verify.h"
 #include "crypto/base/file.h"
@@ -68,24 +69,32 @@ teardown(void **state)
 	return rc;
 }
 
-/* A document of the certificate has both seals, in the order of places. */
+/* A document has both seals, in the order of places. */
 static void
-look_at(
-    struct office *o, const char *id, const char *format, struct trust *trust)
+look_at_file(const struct trust *trust, const struct buf *file, uint64_t sheet)
 {
 	struct verify_options opt = {
 	    .trust = trust, .at = clock_now(), .status_later = 1};
-	struct buf file = BUF_INIT;
 	struct verdict v;
 
-	get_file(o, POLICE, id, format, &file);
-	verify_bytes(buf_bytes(&file), &opt, &v);
+	verify_bytes(buf_bytes(file), &opt, &v);
 	if (v.kind != VERDICT_VALID)
 		fail_msg("%s", v.reasons[0]);
 	assert_int_equal(v.nsignatures, 2);
 	assert_string_equal(v.signatures[0].seal, "公安局");
 	assert_string_equal(v.signatures[1].seal, "市场监督管理局");
+	assert_true(v.certificate.sheet.number == sheet);
 	verdict_release(&v);
+}
+
+static void
+look_at(
+    struct office *o, const char *id, const char *format, struct trust *trust)
+{
+	struct buf file = BUF_INIT;
+
+	get_file(o, POLICE, id, format, &file);
+	look_at_file(trust, &file, 0);
 	buf_release(&file);
 }
 
@@ -103,6 +112,37 @@ two_seals_from_two_departments_verify(void **state)
 	look_at(o, id, "pdf", trust);
 	look_at(o, id, "ofd", trust);
 	trust_free(trust);
+}
+
+static void
+an_office_prints_it_with_both_seals(void **state)
+{
+	static const char *const types[] = {DESK_BUSINESS};
+	struct office *o = *state;
+	struct service_operator clerk;
+	struct service_caller caller = {
+	    .address = "local", .operator= & clerk };
+	struct store_certificate c;
+	struct sheet_request req = {
+	    .caller = &caller, .certificate = &c, .number = 1};
+	struct buf pdf = BUF_INIT, text = BUF_INIT;
+	struct trust *trust = NULL;
+	struct err e = ERR_INIT;
+	char id[STORE_ID_SIZE], dir[96];
+
+	desk_clerk(o, "town", "东关便民服务中心", types, 1, &clerk);
+	issue(o, POLICE, "hotel-permit", "1", id);
+	desk_certificate(o, id, &c);
+	if (sheet_make(o->service, &req, &pdf, &text, &e) != 0)
+		fail_msg("%s: %s", e.code, e.en);
+	snprintf(dir, sizeof(dir), "%s/trust", o->f.dir);
+	assert_int_equal(trust_read(dir, &trust, &e), 0);
+	look_at_file(trust, &pdf, 1);
+	trust_free(trust);
+	service_operator_release(&clerk);
+	store_certificate_release(&c);
+	buf_release(&pdf);
+	buf_release(&text);
 }
 
 static void
@@ -173,6 +213,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(
 		two_seals_from_two_departments_verify, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		an_office_prints_it_with_both_seals, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		without_the_other_departments_seal_nothing_is_issued, setup,
 		teardown),

@@ -130,9 +130,6 @@ a_clerk_prints_what_was_issued(void **state)
 	assert_true(sheet.expires == original.expires);
 	qr_claims_release(&original);
 	qr_claims_release(&sheet);
-	/* The attachment carries the code of the sheet, not the original's. */
-	assert_null(
-	    memmem(pdf.p, pdf.n, d.certificate.qr.p, d.certificate.qr.n));
 	buf_release(&pdf);
 	buf_release(&text);
 	desk_close(&d);
@@ -227,7 +224,8 @@ assert_scan(const struct desk *d, const struct picture *page, int dpi,
     const struct buf *text, uint64_t number)
 {
 	char path[96], read[96];
-	const char *const argv[] = {"zbarimg", "--raw", "-q", path, NULL};
+	const char *const argv[] = {
+	    "zbarimg", "--raw", "--nodbus", "-q", path, NULL};
 	struct buf png = BUF_INIT, got = BUF_INIT;
 	struct picture scan;
 
@@ -279,6 +277,8 @@ a_scan_of_a_sheet_verifies(void **state)
 	    &(struct sheet_request){.number = 12});
 	scan_sheet(*state, BUSINESS, MARKET,
 	    &(struct sheet_request){.number = 3, .blank = "00012345"});
+	scan_sheet(
+	    *state, DOG, POLICE, &(struct sheet_request){.number = 9999});
 }
 
 static const struct refusal {

@@ -100,9 +100,10 @@ run(struct exchange *x, struct err *e)
 
 	if (x->route->scope != SCOPE_PUBLIC)
 		rc = exchange_authenticate(x, e);
-	else if (x->route->body == BODY_UPLOAD && !x->peer->local &&
-		 (wait = rate_take(x->server->verify, x->req.address,
-		      clock_monotonic_ms())) != 0)
+	if (rc == 0 && (x->route->scope & SCOPE_PUBLIC) != 0 &&
+	    x->route->body == BODY_UPLOAD && !x->peer->local &&
+	    (wait = rate_take(
+		 x->server->verify, x->req.address, clock_monotonic_ms())) != 0)
 		rc = exchange_limited(x, wait, e);
 	if (rc == 0 && x->over)
 		rc = err_set(e, ERR_LIMIT, "body_too_large",

@@ -73,7 +73,7 @@ login_needed(struct err *e)
 int
 exchange_check_shown(struct exchange *x, struct err *e)
 {
-	if (x->route->scope == SCOPE_PUBLIC || shown(x) != SHOWN_NOTHING)
+	if ((x->route->scope & SCOPE_PUBLIC) != 0 || shown(x) != SHOWN_NOTHING)
 		return 0;
 	if ((x->route->scope & SCOPE_OPERATOR) != 0)
 		return login_needed(e);

@@ -21,7 +21,7 @@ static const struct route ROUTES[] = {
 	{ "POST", "/v1/certificates/{id}/correct", SCOPE_DEPARTMENT, PACE_SLOW, BODY_JSON, NULL, changes_reissue, "correct" },
 	{ "POST", "/v1/certificates/{id}/copies", SCOPE_DEPARTMENT, PACE_SLOW, BODY_JSON, NULL, changes_copy, "copy" },
 	{ "GET",  "/v1/certificates/{id}/status", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, public_certificate_status, NULL },
-	{ "POST", "/v1/verifications", SCOPE_PUBLIC, PACE_SLOW, BODY_UPLOAD, "at", verifications_post, NULL },
+	{ "POST", "/v1/verifications", SCOPE_PUBLIC | SCOPE_DEPARTMENT, PACE_SLOW, BODY_UPLOAD, "at", verifications_post, NULL },
 	{ "GET",  "/v1/types", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, catalogue_types, NULL },
 	{ "GET",  "/v1/seals", SCOPE_PUBLIC, PACE_SLOW, BODY_NONE, "department type state limit cursor", seals_list, NULL },
 	{ "GET",  "/v1/seals/{id}", SCOPE_DEPARTMENT, PACE_SLOW, BODY_NONE, NULL, seals_get, NULL },

@@ -1,4 +1,5 @@
-/* verifications.c - anybody hands in a file or a code and gets a verdict. */
+/* verifications.c - anybody hands in a file or a code and gets a verdict; who
+ * shows an API key also hears what a printed sheet was printed for. */
 #include <string.h>
 #include <strings.h>
 
@@ -71,6 +72,8 @@ verifications_post(struct api *api, const struct request *req,
 		    "there was nothing to verify");
 	if (rc == 0)
 		rc = service_verify(api->service, file, at, &v, e);
+	if (rc == 0 && req->caller.who != NULL)
+		rc = service_sheet_purpose(api->service, &v, e);
 	json_decref(json);
 	if (rc == 0)
 		rc = response_json(res, 200, verdict_json(&v), e);

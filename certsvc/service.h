@@ -135,6 +135,11 @@ int service_status(
 int service_verify(struct service *service, struct bytes file, int64_t at,
     struct verdict *v, struct err *e);
 
+/* For departments, after service_verify: what a valid printed sheet was printed
+ * for, as far as the register knows. */
+int service_sheet_purpose(
+    struct service *service, struct verdict *v, struct err *e);
+
 /* Public: types with their fields, as a form needs them. */
 int service_types(struct service *service, json_t **answer, struct err *e);
 

@@ -191,6 +191,42 @@ a_damaged_record_confirms_nothing(void **state)
 	throw_away(&sheet);
 }
 
+/* What it was printed for is the print job's, and said of a valid one only. */
+static void
+departments_hear_what_a_sheet_was_printed_for(void **state)
+{
+	struct office *o = *state;
+	struct store_record job = {.kind = "print",
+	    .id = "J",
+	    .version = 1,
+	    .state = "confirmed",
+	    .at = clock_now()};
+	struct verdict v = {.kind = VERDICT_VALID};
+	struct printed sheet;
+	struct err e = ERR_INIT;
+	char id[STORE_ID_SIZE];
+
+	issue(o, MARKET, BUSINESS, "1", id);
+	make(o, id, 1, &sheet);
+	keep(o, id, 1, &sheet);
+	snprintf(v.certificate.id, sizeof(v.certificate.id), "%s", id);
+	v.certificate.sheet.number = 1;
+	assert_int_equal(service_sheet_purpose(o->service, &v, &e), 0);
+	assert_string_equal(v.certificate.sheet.purpose, "");
+	buf_add_str(&job.body, "{\"purpose\":\"办理银行开户\"}");
+	assert_int_equal(
+	    o->service->ops->records_put(o->service->store, &job, 1, NULL, &e),
+	    0);
+	v.kind = VERDICT_INVALID;
+	assert_int_equal(service_sheet_purpose(o->service, &v, &e), 0);
+	assert_string_equal(v.certificate.sheet.purpose, "");
+	v.kind = VERDICT_VALID;
+	assert_int_equal(service_sheet_purpose(o->service, &v, &e), 0);
+	assert_string_equal(v.certificate.sheet.purpose, "办理银行开户");
+	store_record_release(&job);
+	throw_away(&sheet);
+}
+
 int
 main(void)
 {
@@ -198,6 +234,7 @@ main(void)
 	    CASE(only_a_recorded_sheet_is_confirmed_until_it_is_void),
 	    CASE(a_sheet_shares_the_status_of_its_certificate),
 	    CASE(a_damaged_record_confirms_nothing),
+	    CASE(departments_hear_what_a_sheet_was_printed_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

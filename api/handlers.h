@@ -83,6 +83,9 @@ HANDLER(blanks_post);
 HANDLER(blanks_spoil);
 HANDLER(blanks_list);
 
+/* calibration.c */
+HANDLER(calibration_get);
+
 /* administration.c */
 HANDLER(administration_relay);
 

@@ -7,7 +7,7 @@ import threading
 
 import world
 from demo import department_of
-from harness import CERTSVC, codes, command, exit_status, expect, verify
+from harness import CERTSVC, Client, codes, command, exit_status, expect, verify
 from print_jobs import Desk, adds_up, same_as_stored
 from printer import Printer
 
@@ -261,6 +261,21 @@ def at_the_command_line():
     expect("已打印" in text, "%s", text)
 
 
+def calibrated():
+    """the page to set a printer by; offsets have a limit"""
+    d = desk()
+    for query in ("", "?dx=1.5&dy=-10"):
+        status, headers, body = d.call("GET", "/v1/calibration" + query)
+        expect(status == 200 and body.startswith(b"%PDF-1.7") and
+               headers["Content-Type"] == "application/pdf", "%d", status)
+    for query in ("dx=10.5", "dy=nan", "dx=", "dx=1mm", "dy=1e9"):
+        world.problem(d.call("GET", "/v1/calibration?" + query), 422,
+                      "bad_offset")
+    nobody = Client(world.SERVER.port)
+    world.problem(nobody.call("GET", "/v1/calibration"), 401)
+    nobody.close()
+
+
 def the_day():
     """the day's account has every job once and adds up"""
     for d in list(DESKS.values()):
@@ -274,4 +289,4 @@ def the_day():
 
 
 CASES = [arrives, once, again, in_words, aborted, offline, busy, theirs,
-         at_the_command_line, the_day]
+         at_the_command_line, calibrated, the_day]

@@ -117,7 +117,7 @@ function allBox(items) {
     where.firstChild.setAttribute("aria-label", word("desk.print.where"));
   };
   show();
-  tried(place, loadPrinters, show);
+  tried(place, loadPrinters, show, show);
   return form({ class: "box" }, () => printAll(ready, lines), where, place, lines);
 }
 

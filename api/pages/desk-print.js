@@ -145,7 +145,7 @@ export function printBox(item, memory) {
   const showPrinters = () => {
     printers.replaceChildren(el("label", { for: "printer" }, word("desk.print.where")), printerSelect("printer", true));
     printers.lastChild.addEventListener("change", adapt);
-    if (desk.asOf) states.replaceChildren(asOf(desk.asOf));
+    if (desk.asOf) states.append(asOf(desk.asOf));
     adapt();
   };
   const print = () => tried(place, () => makeJob(bodyOf(item, memory, chosen(), q, desk.printer || BROWSER)), async (job) => {
@@ -169,6 +169,6 @@ export function printBox(item, memory) {
       form({ id: "print-form" }, print, kindChoice(item, adapt), q.copy, q.again, printers, states, q.stock, send),
     place, jobs);
   showPrinters();
-  if (kindsOf(item).length > 0) tried(states, loadPrinters, showPrinters);
+  if (kindsOf(item).length > 0) tried(states, loadPrinters, showPrinters, showPrinters);
   return node;
 }

@@ -42,18 +42,24 @@ export async function loadOffice() {
   if (!desk.office && desk.session.office) desk.office = await call("GET", "/v1/offices/" + desk.session.office);
 }
 
-/* The states of its printers, and when they were asked. */
+function choosePrinter() {
+  if (desk.printers.some((p) => p.id === desk.printer)) return;
+  const best = desk.printers.find((p) => p.accepting && p.state !== "offline") || desk.printers[0];
+  desk.printer = best ? best.id : null;
+}
+
+/* The states of its printers, and when they were asked.  While nobody answers,
+   they can be chosen all the same: jobs wait for them. */
 export async function loadPrinters() {
   await loadOffice();
   if (!desk.office) return;
-  const answer = await call("GET", "/v1/offices/" + desk.session.office + "/printers");
   const known = desk.office.printers || [];
+  if (desk.printers.length === 0) desk.printers = known.map((p) => Object.assign({ state: "not_known" }, p));
+  choosePrinter();
+  const answer = await call("GET", "/v1/offices/" + desk.session.office + "/printers");
   desk.printers = answer.items.map((p) => Object.assign({}, known.find((k) => k.id === p.id), p));
   desk.asOf = new Date();
-  if (!desk.printers.some((p) => p.id === desk.printer)) {
-    const best = desk.printers.find((p) => p.accepting && p.state !== "offline") || desk.printers[0];
-    desk.printer = best ? best.id : null;
-  }
+  choosePrinter();
 }
 
 /* For those who see many offices: a choice of one, put into `place`; chosen(id)

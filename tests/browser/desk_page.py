@@ -247,6 +247,18 @@ def stock_is_asked_for():
     expect(sent["printer"] == "p2" and sent["blank"] == "A000101", "%s", sent)
 
 
+def states_not_known():
+    """when nobody knows the printers' states, they can be chosen all the same"""
+    desk = enter()
+    desk.fail["offices/qh-001/printers"] = (
+        503, "printer_process", "打印服务暂时没有应答", "no answer", 2)
+    look_up("青林采〔2026〕000123")
+    shows("打印服务暂时没有应答", "一号打印机：状态不清楚")
+    keys(Keys.F8)
+    shows("已送到打印机")
+    expect(calls(desk, "POST", "print-jobs")[0][2]["printer"] == "p1", "where")
+
+
 def print_all():
     """all that is ready goes in one run; what was printed before does not"""
     desk = enter()
@@ -281,4 +293,5 @@ CASES = [logged_out, wrong_password, first_login, code_asked_for,
          found_by_scanner, looks_of_a_text, printed_by_keyboard,
          hand_over_needs_the_holder, again_needs_a_reason,
          reason_that_the_server_asks_for, copy_for_a_purpose, by_the_browser,
-         stock_is_asked_for, print_all, twice_is_once]
+         stock_is_asked_for, states_not_known,
+         print_all, twice_is_once]

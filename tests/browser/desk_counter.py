@@ -1,0 +1,232 @@
+"""The counter of a real service with a real IPP printer, in a real browser."""
+import json
+import os
+import re
+import subprocess
+
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+import browser
+import world
+from browser import FOLDER, SIZES, find, focused, look, size, wait
+from harness import command, expect
+from printer import Printer
+
+OFFICE, OFFICE_ZH = "hekou-centre", "河口镇便民服务中心"
+PRINTER = None
+MADE = {}
+
+
+def operator(name, method, path, body=None):
+    """One call of somebody of the demo, in a session of its own."""
+    c = world.public()
+    status, headers, _ = c.call("POST", "/v1/sessions", json.dumps(
+        {"name": name, "password": "yanshi-" + name}).encode(),
+        {"Content-Type": "application/json"})
+    expect(status == 201, "login of %s: %s", name, status)
+    answer = c.json(method, path, body, {
+        "Cookie": headers["Set-Cookie"].split(";")[0]})
+    c.close()
+    return answer
+
+
+def prepare():
+    """A printer for the office, and a certificate that waits for its holder."""
+    global PRINTER
+    PRINTER = Printer("window")
+    status, answer = operator(
+        "demo-region", "PUT", "/v1/offices/%s/printers/window-1" % OFFICE,
+        {"zh": "窗口打印机", "uri": PRINTER.uri, "media": "iso_a4_210x297mm"})
+    expect(status == 200, "%s %s", status, answer)
+    c = world.client("dog-registration")
+    status, made = c.json("POST", "/v1/certificates",
+                          world.order("dog-registration"))
+    expect(status == 201 and made["status"] == "pending", "%s", made)
+    MADE.update(made, pdf=c.call(
+        "GET", "/v1/certificates/%s/files/pdf" % made["id"])[2])
+    c.close()
+
+
+def close():
+    if PRINTER is not None:
+        PRINTER.close()
+
+
+def keys(*presses):
+    ActionChains(browser.BROWSER).send_keys(*presses).perform()
+
+
+def text():
+    return find("main").text
+
+
+def shows(*words, seconds=20):
+    for word in words:
+        try:
+            wait(lambda w=word: w in text(), seconds)
+        except Exception:
+            expect(False, "no %r in:\n%s", word, text())
+
+
+def everywhere(name):
+    for where in SIZES:
+        size(where)
+        look("counter-%s-%s" % (name, where))
+    size("desk")
+
+
+def enter(name="demo-clerk", language="zh"):
+    browser.BROWSER.delete_all_cookies()
+    size("desk")
+    browser.visit(world.SERVER.port, "/desk", language, "normal")
+    wait(lambda: focused().get_attribute("id") == "login-name")
+    keys(name, Keys.TAB, "yanshi-" + name, Keys.ENTER)
+    wait(lambda: find("menu").is_displayed())
+
+
+def raster(pdf, name, dpi):
+    """Its first page as grey bytes: (width, height, bytes)."""
+    path = os.path.join(FOLDER, name)
+    with open(path + ".pdf", "wb") as f:
+        f.write(pdf)
+    command("pdftoppm", "-r", dpi, "-gray", "-singlefile", path + ".pdf", path)
+    with open(path + ".pgm", "rb") as f:
+        data = f.read()
+    width, height = re.match(rb"P5\s+(\d+)\s+(\d+)\s+255\s", data).groups()
+    width, height = int(width), int(height)
+    return width, height, data[-width * height:]
+
+
+def difference(a, b):
+    """Mean difference of two pages, 0 to 255."""
+    expect(a[:2] == b[:2], "the pages are %s and %s", a[:2], b[:2])
+    return sum(abs(x - y) for x, y in zip(a[2], b[2])) / len(a[2])
+
+
+def code_of(name):
+    """The text of the code on a rasterised page, as a stranger reads it."""
+    done = subprocess.run(["zbarimg", "--quiet", "--raw",
+                           os.path.join(FOLDER, name + ".pgm")],
+                          stdout=subprocess.PIPE, check=False)
+    return done.stdout.decode().strip()
+
+
+def printed_and_handed_over():
+    """login, find, preview, print, hand over, without a mouse"""
+    enter()
+    shows("扫描或输入")
+    keys(MADE["number"], Keys.ENTER)
+    wait(lambda: focused().get_attribute("id") == "purpose-holder")
+    keys(Keys.SPACE, Keys.ENTER)
+    shows("养犬登记证", MADE["number"], "尚未送达", "窗口打印机", "就绪")
+    everywhere("one")
+    keys(Keys.F4)
+    wait(lambda: browser.BROWSER.find_elements(By.ID, "preview-close"))
+    keys(Keys.ESCAPE)
+    wait(lambda: not browser.BROWSER.find_elements(By.ID, "preview"))
+    keys(Keys.F8)
+    shows("原件第 1 份")
+    PRINTER.wait_jobs(1)
+    shows("已打出")
+    everywhere("printed")
+    find("confirmed").send_keys(Keys.SPACE)
+    keys(Keys.ENTER)
+    shows("已交付，证照现在有效")
+    expect(world.state(MADE["id"], "dog-registration") == "valid", "status")
+    keys(Keys.F2)
+    wait(lambda: focused().get_attribute("id") == "value")
+
+
+def right_sheet():
+    """what lies on the tray is that page, and its code says which sheet it is"""
+    sheet = PRINTER.printed()[0].bytes
+    apart = difference(raster(sheet, "sheet", 50),
+                       raster(MADE["pdf"], "issued", 50))
+    expect(0 < apart < 12, "the pages differ by %.1f", apart)
+    raster(sheet, "sheet-200", 200)
+    code = code_of("sheet-200")
+    expect(code and code != MADE["qr"], "code: %s", code)
+    for answer in (world.verdict(code),
+                   world.upload(sheet, "application/pdf")):
+        expect(answer["verdict"] == "valid", "%s", answer)
+        where = answer["certificate"]["sheet"]
+        expect(where["number"] == 1 and where["office"].startswith(OFFICE_ZH),
+               "%s", where)
+    size("phone")
+    browser.visit(world.SERVER.port, "/#" + code.split("#")[1], "zh")
+    wait(lambda: find("result").is_displayed())
+    expect("第 1 份打印件" in find("result").text, "%s", find("result").text)
+    look("counter-verified-phone")
+
+
+def copied_and_accounted_for():
+    """a purpose-bound copy; a jam; then the day's account has every sheet"""
+    enter()
+    keys(MADE["number"], Keys.ENTER)
+    wait(lambda: focused().get_attribute("id") == "purpose-holder")
+    keys(Keys.SPACE, Keys.ENTER)
+    shows("窗口打印机")
+    find("kind-copy").send_keys(Keys.SPACE)
+    find("copy-purpose").send_keys("办理银行开户")
+    browser.script("arguments[0].value = arguments[1]", find("copy-expires"),
+                   browser.script("return new Date(Date.now() + 20 * 864e5)"
+                                  ".toISOString().slice(0, 10)"))
+    PRINTER.mode("jam")
+    keys(Keys.F8)
+    shows("加注件", "已送到打印机")
+    shows("卡纸")
+    look("counter-jam-desk")
+    PRINTER.mode("print")
+    PRINTER.wait_jobs(2)
+    shows("已打出")
+    ActionChains(browser.BROWSER).key_down(Keys.ALT).send_keys("2").key_up(
+        Keys.ALT).perform()
+    shows("当天 2 份")
+    everywhere("jobs")
+    ActionChains(browser.BROWSER).key_down(Keys.ALT).send_keys("3").key_up(
+        Keys.ALT).perform()
+    shows(OFFICE_ZH, "经办人签字")
+    everywhere("day")
+    expect("数目对不上" not in text(), "%s", text())
+
+
+def others_look_on():
+    """auditor and administrator see what was looked up, and the printers"""
+    enter("demo-auditor")
+    browser.BROWSER.find_element(
+        By.CSS_SELECTOR, '[data-view="lookups"]').send_keys(Keys.ENTER)
+    shows("demo-clerk", "本人到窗口领取")
+    everywhere("lookups")
+    enter("demo-region")
+    browser.BROWSER.find_element(
+        By.CSS_SELECTOR, '[data-view="offices"]').send_keys(Keys.ENTER)
+    shows(OFFICE_ZH)
+    browser.BROWSER.find_element(
+        By.CSS_SELECTOR, '[data-office="%s"] summary' % OFFICE).send_keys(
+            Keys.ENTER)
+    shows("窗口打印机", "就绪")
+    everywhere("offices")
+
+
+def another_office():
+    """a clerk of another office finds nothing of it"""
+    enter("demo-clerk-partner")
+    keys(MADE["number"], Keys.ENTER)
+    wait(lambda: focused().get_attribute("id") == "purpose-holder")
+    keys(Keys.SPACE, Keys.ENTER)
+    shows("没有找到")
+
+
+def quiet():
+    """the browser had nothing to complain about but the refused first look"""
+    entries = [e["message"] for e in browser.BROWSER.get_log("browser")]
+    bad = [m for m in entries
+           if not re.search(r"/v1/session - .*responded with a status of 401",
+                            m)]
+    expect(not bad, "%s", bad)
+
+
+CASES = [printed_and_handed_over, right_sheet, copied_and_accounted_for,
+         others_look_on, another_office, quiet]

@@ -34,9 +34,12 @@ int
 seals_get(struct api *api, const struct request *req, struct response *res,
     struct err *e)
 {
+	const char *id = request_param(req, "id");
 	json_t *answer = NULL;
-	int rc =
-	    service_seal(api->service, request_param(req, "id"), &answer, e);
+	int rc = service_seal_check(api->service, &req->caller, id, e);
+
+	if (rc == 0)
+		rc = service_seal(api->service, id, &answer, e);
 
 	return rc != 0 ? rc : response_json(res, 200, answer, e);
 }
@@ -50,6 +53,9 @@ seals_picture(struct api *api, const struct request *req, struct response *res,
 	int rc;
 
 	as = as == NULL ? "png" : as;
+	if ((rc = service_seal_check(
+		 api->service, &req->caller, request_param(req, "id"), e)) != 0)
+		return rc;
 	rc = request_query_number(req, "dpi", SEAL_PNG_DPI_MAX, &dpi, e);
 	if (rc == 0 && request_query(req, "dpi") != NULL &&
 	    dpi < SEAL_PNG_DPI_MIN)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "certsvc/seal_png.h"
+#include "certsvc/permission.h"
 #include "certsvc/service_state.h"
 #include "crypto/base/clock.h"
 
@@ -292,6 +293,25 @@ owned(struct service *s, const char *id, const char *department)
 	return own;
 }
 
+/* A department may ask about every seal, its own people about its own ones. */
+int
+service_seal_check(struct service *s, const struct service_caller *caller,
+    const char *id, struct err *e)
+{
+	const struct service_operator *op = caller->operator;
+	struct permission_target target = {.department = NULL};
+	int own, rc;
+
+	if (op == NULL)
+		return owned(s, id, "") < 0 ? not_found(e) : 0;
+	if ((rc = permission_check_role(op, PERMISSION_SEE_SEALS, e)) != 0)
+		return rc;
+	own = owned(s, id, op->department);
+	target.department = own == 1 ? op->department : NULL;
+	rc = permission_check(op, PERMISSION_SEE_SEALS, &target, e);
+	return rc == ERR_NOT_FOUND ? not_found(e) : rc;
+}
+
 /* The lines the caller may see, as answers write them. */
 static json_t *
 uses_json(json_t *page, const char *only)
@@ -316,16 +336,15 @@ int
 service_seal_uses(struct service *s, const struct service_caller *caller,
     const char *id, uint64_t cursor, json_t **answer, struct err *e)
 {
-	const char *department;
-	int own, rc = service_department_only(caller, e);
+	const char *department =
+	    caller->who == NULL ? "" : caller->who->department;
+	int own, rc = service_seal_check(s, caller, id, e);
 	json_t *page = NULL, *next;
 	char text[24];
 
 	if (rc != 0)
 		return rc;
-	department = caller->who->department;
-	if ((own = owned(s, id, department)) < 0)
-		return not_found(e);
+	own = caller->who == NULL || owned(s, id, department) == 1;
 	if ((rc = uses_get(s, id, cursor, &page, e)) != 0)
 		return rc;
 	next = json_object_get(page, "cursor");

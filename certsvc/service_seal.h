@@ -30,9 +30,16 @@ struct service_seal_query {
 int service_seals(struct service *service,
     const struct service_seal_query *query, json_t **answer, struct err *e);
 
+/* May the caller see that seal and its uses?  Departments may see every one,
+ * custodians and administrators of a department its own.  ERR_NOT_FOUND
+ * "no_such_seal", ERR_DENIED "not_allowed". */
+int service_seal_check(struct service *service,
+    const struct service_caller *caller, const char *id, struct err *e);
+
 /*
- * For departments: as an item of service_seals plus the drawing's members,
- * "uses" and "last_used" as of now, "x509s":[{"sha256","alg","generation",
+ * For whom service_seal_check lets: as an item of service_seals plus the
+ * drawing's members, "uses" and "last_used" as of now,
+ * "x509s":[{"sha256","alg","generation",
  * "not_before","not_after","revoked_since"?}] of all generations, newest
  * first, "authorised":[{"department","type","place"}] beside its own types.
  * ERR_NOT_FOUND "no_such_seal".
@@ -40,7 +47,7 @@ int service_seals(struct service *service,
 int service_seal(
     struct service *service, const char *id, json_t **answer, struct err *e);
 
-/* For departments: the picture as "svg" or "png" (dots an inch, 0: 300).
+/* For the same: the picture as "svg" or "png" (dots an inch, 0: 300).
  * ERR_INPUT "bad_query", "seal_size", or why it cannot be drawn. */
 int service_seal_picture(struct service *service, const char *id,
     const char *as, unsigned int dpi, struct buf *out, struct err *e);

@@ -31,6 +31,12 @@ struct desk_command {
 };
 
 /*
+ * Whoever may read the directory must not make administrators: ask the keeper
+ * something that only the passphrase gets an answer to.
+ */
+int desk_prove(const struct desk_maker *m, struct err *e);
+
+/*
  * Tickets for these offices (at most DESK_TICKETS_MAX; POST /v1/offices bodies
  * without ticket, generation 1 when they have none), then the offices
  * themselves.  Doing it again is the same.

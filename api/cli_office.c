@@ -108,8 +108,10 @@ close_office(struct desk_command *c, struct err *e)
 {
 	struct client_call call = {.method = "POST", .path = "/v1/offices"};
 	json_t *office = NULL, *order = NULL, *answer = NULL, *action = NULL;
-	int rc = get(c, &office, e);
+	int rc = desk_prove(&c->maker, e);
 
+	if (rc == 0)
+		rc = get(c, &office, e);
 	if (rc == 0) {
 		order = order_of(office, "closed");
 		json_object_set(

@@ -66,20 +66,6 @@ order_of(const struct desk_command *c, json_t *order, struct err *e)
 	return desk_csv_check_place(order, e);
 }
 
-/* Whoever may read the directory may not make administrators: the keeper is
- * asked something that only the passphrase gets an answer to. */
-static int
-prove(struct desk_command *c, struct err *e)
-{
-	json_t *action = json_pack("{s:s}", "action", "key_list");
-	json_t *answer = NULL;
-	int rc = administer_act(c->maker.adm, action, 0, &answer, e);
-
-	json_decref(action);
-	json_decref(answer);
-	return rc;
-}
-
 static int
 show_password(const char *password)
 {
@@ -94,7 +80,7 @@ static int
 make(struct desk_command *c, const json_t *order, int replace, struct err *e)
 {
 	char password[PASSWORD_ONE_TIME_SIZE];
-	int rc = prove(c, e);
+	int rc = desk_prove(&c->maker, e);
 
 	if (rc == 0 && password_one_time(password) != 0)
 		rc = err_internal(e, "RAND_bytes");
@@ -218,7 +204,7 @@ disable(struct desk_command *c, struct err *e)
 static int
 enable(struct desk_command *c, struct err *e)
 {
-	int rc = prove(c, e);
+	int rc = desk_prove(&c->maker, e);
 
 	return rc == 0 ? change(c, "enable", e) : rc;
 }

@@ -13,6 +13,19 @@
 #include "certsvc/wrapped.h"
 #include "crypto/base/text.h"
 
+int
+desk_prove(const struct desk_maker *m, struct err *e)
+{
+	json_t *action = json_pack("{s:s}", "action", "key_list");
+	json_t *answer = NULL;
+	int rc = action == NULL ? err_nomem(e)
+				: administer_act(m->adm, action, 0, &answer, e);
+
+	json_decref(action);
+	json_decref(answer);
+	return rc;
+}
+
 static int
 set_hex(
     json_t *json, const char *member, const uint8_t *p, size_t n, struct err *e)

@@ -39,23 +39,21 @@ move_key(struct desk_attempt *a, const struct session_token *t,
 static int
 last_json(struct desk_attempt *a, json_t **last, struct err *e)
 {
-	struct store_record_query q = {.kind = "login",
-	    .subject = a->op.name,
-	    .state = "failed",
-	    .from = a->op.last_at,
-	    .to = a->now + 1};
-	uint64_t failures = 0;
-	int rc =
-	    a->service->ops->record_count(a->service->store, &q, &failures, e);
+	struct store_record_query q = {
+	    .kind = "login", .subject = a->op.name, .state = "failed"};
+	uint64_t all = 0, failures;
+	int rc = a->service->ops->record_count(a->service->store, &q, &all, e);
 
 	if (rc != 0)
 		return rc;
+	failures = all - a->op.failed_seen;
 	*last = a->op.last_at == 0 && failures == 0
 		    ? json_null()
 		    : json_pack("{s:o, s:s?, s:I}", "at",
 			  answer_time(a->op.last_at), "address",
 			  a->op.last_at == 0 ? NULL : a->op.last_address,
 			  "failures", (json_int_t)failures);
+	a->op.failed_seen = all;
 	return *last == NULL ? err_nomem(e) : 0;
 }
 

@@ -94,6 +94,7 @@ read_json(const json_t *json, struct desk_operator *op)
 	op->locked_until = number(json, "locked_until");
 	op->lock_level = (unsigned int)number(json, "lock_level");
 	op->last_at = number(json, "last_at");
+	op->failed_seen = (uint64_t)number(json, "failed_seen");
 	return 0;
 }
 
@@ -153,7 +154,7 @@ desk_operator_fill(
 	    .version = op->version + 1};
 	json_t *json = json_pack(
 	    "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:b, s:I,"
-	    " s:I, s:I, s:I, s:s, s:s, s:b}",
+	    " s:I, s:I, s:I, s:s, s:s, s:b, s:I}",
 	    "name", op->name, "zh", op->zh, "role",
 	    operator_role_word(op->role), "office", op->office, "region",
 	    op->region, "department", op->department, "key", op->key,
@@ -162,7 +163,8 @@ desk_operator_fill(
 	    "must_change", op->must_change, "epoch", (json_int_t)op->epoch,
 	    "locked_until", (json_int_t)op->locked_until, "lock_level",
 	    (json_int_t)op->lock_level, "last_at", (json_int_t)op->last_at,
-	    "last_address", op->last_address, "by", op->by, "demo", op->demo);
+	    "last_address", op->last_address, "by", op->by, "demo", op->demo,
+	    "failed_seen", (json_int_t)op->failed_seen);
 
 	if (json != NULL) {
 		set_hex(json, "salt", op->salt, sizeof(op->salt));

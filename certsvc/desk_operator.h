@@ -37,6 +37,7 @@ struct desk_operator {
 	unsigned int lock_level;       /* as in lockout.h */
 	int64_t last_at;	       /* login; 0: never */
 	char last_address[48];
+	uint64_t failed_seen; /* failed logins that the owner was told of */
 };
 
 /* ERR_NOT_FOUND "no_such_operator". */

@@ -12,6 +12,7 @@
 
 #include "api/command.h"
 #include "api/serve.h"
+#include "certsvc/config.h"
 #include "certsvc/print/printer.h"
 #include "certsvc/print/printer_main.h"
 #include "crypto/base/file.h"
@@ -19,6 +20,7 @@
 
 struct asked {
 	struct printer_target target;
+	const char *dir; /* whose printer_networks count; may be NULL */
 	const char *pin, *copies, *media, *sides, *name;
 	const char *verb, *what; /* NULL: only ask */
 	int json;
@@ -29,7 +31,7 @@ static int
 usage(void)
 {
 	fprintf(stderr,
-	    "用法 / usage: certsvc printer URI [--pin FINGERPRINT] [--json]\n"
+	    "用法 / usage: certsvc printer URI [-d DIR] [--pin FINGERPRINT] [--json]\n"
 	    "       certsvc printer URI print FILE.pdf [--name NAME] [--copies N] [--media NAME] [--sides NAME]\n"
 	    "       certsvc printer URI job|cancel NUMBER\n"
 	    "       certsvc printer URI find NAME\n");
@@ -51,12 +53,13 @@ options(int argc, char **argv, struct asked *a)
 	struct {
 		int letter;
 		const char **value;
-	} values[] = {{'p', &a->pin}, {'c', &a->copies}, {'m', &a->media},
-	    {'s', &a->sides}, {'n', &a->name}};
+	} values[] = {{'d', &a->dir}, {'p', &a->pin}, {'c', &a->copies},
+	    {'m', &a->media}, {'s', &a->sides}, {'n', &a->name}};
 	size_t i;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+	a->dir = getenv("CERTSVC_DATA");
+	while ((c = getopt_long(argc, argv, "d:", known, NULL)) != -1) {
 		if (c == '?')
 			return -1;
 		if (c == 'j')
@@ -264,12 +267,18 @@ cli_printer(int argc, char **argv)
 {
 	struct asked a = {.json = 0};
 	struct err e = ERR_INIT;
+	struct config config = {.dir = NULL};
 	pid_t pid;
-	int fd, rc;
+	int fd, rc = 0;
 
 	if (options(argc, argv, &a) != 0 || !is_verb(a.verb))
 		return usage();
-	if (printer_start(&pid, &fd, &e) != 0)
+	if (a.dir != NULL)
+		rc = config_read(a.dir, &config, &e);
+	if (rc == 0)
+		rc = printer_start(config.printer_networks, &pid, &fd, &e);
+	config_release(&config);
+	if (rc != 0)
 		return cli_fail(&e);
 	a.printer = printer_new(fd);
 	rc = a.printer == NULL ? err_nomem(&e) : act(&a, &e);

@@ -94,7 +94,7 @@ child_body(struct state *s, enum role role, int fd)
 		close(s->parent->listen_fd);
 	close(s->parent->admin_fd);
 	if (role == ROLE_PRINTER)
-		return printer_main(fd);
+		return printer_main(fd, s->parent->config->printer_networks);
 	if (role == ROLE_PARSER) {
 		setpriority(PRIO_PROCESS, 0, PARSER_NICE);
 		return parser_main(fd);

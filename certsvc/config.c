@@ -10,8 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "certsvc/print/ipp_networks.h"
 #include "crypto/base/file.h"
 #include "crypto/base/text.h"
+#include "keys/cidr.h"
 
 enum {
 	CONFIG_FILE_MAX = 65536
@@ -32,6 +34,50 @@ bad(struct err *e, const char *what)
 	    what);
 }
 
+/* An array of ranges, as one text; NULL stays NULL. */
+static int
+fill_networks(struct config *config, const json_t *list, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	const json_t *range;
+	size_t i;
+
+	if (list == NULL)
+		return 0;
+	if (!json_is_array(list))
+		return bad(e, "printer_networks");
+	json_array_foreach (list, i, range) {
+		if (!json_is_string(range) ||
+		    !cidr_valid(json_string_value(range))) {
+			buf_release(&text);
+			return bad(e, "printer_networks");
+		}
+		buf_printf(
+		    &text, "%s%s", i == 0 ? "" : " ", json_string_value(range));
+	}
+	config->printer_networks = text_dup(buf_cstr(&text));
+	buf_release(&text);
+	if (config->printer_networks == NULL)
+		return err_nomem(e);
+	return strlen(config->printer_networks) >= IPP_NETWORKS_SIZE
+		   ? bad(e, "printer_networks")
+		   : 0;
+}
+
+/* The same as it stands in the file; NULL when it does not. */
+static json_t *
+networks_json(const char *text)
+{
+	json_t *list = text == NULL ? NULL : json_array();
+	size_t n;
+
+	for (; text != NULL && *text != '\0'; text += n + (text[n] == ' ')) {
+		n = strcspn(text, " ");
+		json_array_append_new(list, json_stringn(text, n));
+	}
+	return list;
+}
+
 /* Take over the members we know; unknown ones are an operator's mistake. */
 static int
 fill(struct config *config, json_t *json, struct err *e)
@@ -39,13 +85,14 @@ fill(struct config *config, json_t *json, struct err *e)
 	const char *url, *listen, *templates, *fonts;
 	json_error_t why;
 	json_int_t hours = CONFIG_STATUS_HOURS, lookups = CONFIG_LOOKUPS_HOUR;
+	json_t *networks = NULL;
 	int demo = 0;
 
 	if (json_unpack_ex(json, &why, JSON_STRICT,
-		"{s:s, s:s, s:s, s:s, s?I, s?I, s?b}", "public_url", &url,
+		"{s:s, s:s, s:s, s:s, s?I, s?I, s?o, s?b}", "public_url", &url,
 		"listen", &listen, "templates", &templates, "fonts", &fonts,
-		"status_hours", &hours, "lookups_hour", &lookups, "demo",
-		&demo) != 0)
+		"status_hours", &hours, "lookups_hour", &lookups,
+		"printer_networks", &networks, "demo", &demo) != 0)
 		return bad(e, why.text);
 	if (hours < 1 || hours > 24 * 366)
 		return bad(e, "status_hours: 1..8784");
@@ -61,7 +108,7 @@ fill(struct config *config, json_t *json, struct err *e)
 	if (config->public_url == NULL || config->listen == NULL ||
 	    config->templates == NULL || config->fonts == NULL)
 		return err_nomem(e);
-	return 0;
+	return fill_networks(config, networks, e);
 }
 
 int
@@ -103,11 +150,12 @@ config_write(const struct config *config, struct err *e)
 	char *text = NULL;
 	int rc;
 
-	json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:b}", "public_url",
-	    config->public_url, "listen", config->listen, "templates",
-	    config->templates, "fonts", config->fonts, "status_hours",
-	    (json_int_t)config->status_hours, "lookups_hour",
-	    (json_int_t)config->lookups_hour, "demo", config->demo);
+	json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:o*, s:b}",
+	    "public_url", config->public_url, "listen", config->listen,
+	    "templates", config->templates, "fonts", config->fonts,
+	    "status_hours", (json_int_t)config->status_hours, "lookups_hour",
+	    (json_int_t)config->lookups_hour, "printer_networks",
+	    networks_json(config->printer_networks), "demo", config->demo);
 	if (json != NULL)
 		text = json_dumps(json, JSON_INDENT(2));
 	if (text == NULL)
@@ -128,5 +176,6 @@ config_release(struct config *config)
 	free(config->listen);
 	free(config->templates);
 	free(config->fonts);
+	free(config->printer_networks);
 	memset(config, 0, sizeof(*config));
 }

@@ -21,6 +21,8 @@ struct config {
 	char *fonts;	  /* directory that holds the font packages' files */
 	int64_t status_hours; /* life of a signed status list, hours */
 	int64_t lookups_hour; /* look-ups of one clerk in an hour */
+	/* ranges of printers' addresses, a space between; NULL: private ones */
+	char *printer_networks;
 	int demo;
 };
 

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "certsvc/print/ipp.h"
+#include "certsvc/print/ipp_networks.h"
 #include "certsvc/print/ipp_uri.h"
 #include "crypto/base/text.h"
 
@@ -89,7 +90,7 @@ open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
 	struct ipp_http *http = ctx;
 
 	(void)purpose;
-	if (ipp_address_refused(&address->addr, address->addrlen)) {
+	if (!ipp_networks_allow(&address->addr, address->addrlen)) {
 		http->refused = 1;
 		return CURL_SOCKET_BAD;
 	}

@@ -60,8 +60,8 @@ static int
 bad_address(struct err *e)
 {
 	return err_set(e, ERR_INPUT, "printer_address",
-	    "打印机地址指向本地链路或多播地址，不能使用",
-	    "the printer's address is link-local or multicast and is not used");
+	    "打印机不在允许的网段内，不能使用（config.json 的 printer_networks；本地链路和多播地址一律不用）",
+	    "the printer is outside the networks of printers (printer_networks in config.json; link-local and multicast never are)");
 }
 
 int

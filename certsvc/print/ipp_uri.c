@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,40 +118,4 @@ ipp_uri_http(const struct ipp_uri *uri, struct buf *out)
 	buf_add(out, uri->path.p, uri->path.n);
 	if (uri->path.n == 0)
 		buf_add_str(out, "/");
-}
-
-static int
-refused_v4(uint32_t a)
-{
-	return a >> 24 == 0 || a >> 16 == 0xa9fe || a >> 28 >= 14;
-}
-
-static int
-refused_v6(const struct in6_addr *a)
-{
-	uint32_t v4;
-
-	if (IN6_IS_ADDR_V4MAPPED(a)) {
-		memcpy(&v4, a->s6_addr + 12, sizeof(v4));
-		return refused_v4(ntohl(v4));
-	}
-	return IN6_IS_ADDR_UNSPECIFIED(a) || IN6_IS_ADDR_LINKLOCAL(a) ||
-	       IN6_IS_ADDR_MULTICAST(a);
-}
-
-int
-ipp_address_refused(const struct sockaddr *address, size_t size)
-{
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-
-	if (address->sa_family == AF_INET && size >= sizeof(v4)) {
-		memcpy(&v4, address, sizeof(v4));
-		return refused_v4(ntohl(v4.sin_addr.s_addr));
-	}
-	if (address->sa_family == AF_INET6 && size >= sizeof(v6)) {
-		memcpy(&v6, address, sizeof(v6));
-		return refused_v6(&v6.sin6_addr);
-	}
-	return 1;
 }

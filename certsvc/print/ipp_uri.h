@@ -1,17 +1,14 @@
 /*
  * ipp_uri.h - where a printer is: ipp://HOST[:PORT][/PATH] (RFC 3510) and
- * ipps:// (RFC 7472), and which addresses nobody is sent to.
+ * ipps:// (RFC 7472).
  *
  * Administrators alone write such URIs.  Even so they lead to printers only:
  * these two schemes, no user, query or fragment, requests that begin with
- * binary IPP, answers that are IPP or are thrown away, no redirects; and never
- * to link-local addresses (where clouds keep their secrets), multicast or
- * "this" network.  Loopback is allowed: printers on USB are reached there.
+ * binary IPP, answers that are IPP or are thrown away, no redirects, and only
+ * addresses of ipp_networks.h.
  */
 #ifndef CERTSVC_PRINT_IPP_URI_H
 #define CERTSVC_PRINT_IPP_URI_H
-
-#include <sys/socket.h>
 
 #include "crypto/base/buf.h"
 #include "crypto/base/err.h"
@@ -32,8 +29,5 @@ int ipp_uri_parse(const char *text, struct ipp_uri *uri, struct err *e);
 
 /* The same as http or https, for the library that carries it. */
 void ipp_uri_http(const struct ipp_uri *uri, struct buf *out);
-
-/* 1 for an address that no printer may have (see above). */
-int ipp_address_refused(const struct sockaddr *address, size_t size);
 
 #endif

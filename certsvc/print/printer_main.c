@@ -2,6 +2,7 @@
 #include "certsvc/print/printer_main.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
@@ -16,6 +17,7 @@
 #include <openssl/crypto.h>
 
 #include "certsvc/print/ipp_client.h"
+#include "certsvc/print/ipp_networks.h"
 #include "certsvc/print/printer_frame.h"
 #include "crypto/base/sandbox.h"
 
@@ -23,6 +25,9 @@ enum {
 	STACK_SIZE = 524288,
 	DISCARD = 65536 /* bytes of a refused document at a time */
 };
+
+/* Who answers for names; the system replaces it when the network changes. */
+static const char names_file[] = "/etc/resolv.conf";
 
 /* One call under way. */
 struct work {
@@ -147,6 +152,34 @@ delist(struct server *s, struct work *w)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* The file was replaced after this process had been confined to the old one:
+ * another process, started now, may read the new one. */
+static int
+names_are_closed(void)
+{
+	int fd = open(names_file, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && errno == EACCES;
+}
+
+/* An address could not be found for a reason that will stay: end, with nobody
+ * waiting. */
+static void
+end_if_blind(struct server *s, const struct err *e)
+{
+	int idle;
+
+	if (strcmp(e->code, "printer_offline") != 0 || !names_are_closed())
+		return;
+	pthread_mutex_lock(&s->lock);
+	idle = s->calls == 0;
+	pthread_mutex_unlock(&s->lock);
+	if (idle)
+		_exit(0);
+}
+
 static void *
 do_work(void *ctx)
 {
@@ -162,6 +195,7 @@ do_work(void *ctx)
 	/* there is room again before the front hears of it */
 	delist(s, w);
 	send_answer(s, w->frame.number, buf_bytes(&payload), &e);
+	end_if_blind(s, &e);
 	buf_release(&payload);
 	err_clear(&e);
 	free(w);
@@ -299,16 +333,21 @@ address_space(void)
 	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-/* Where names and trusted authorities are looked up.  All of /etc, because its
- * files are replaced when the network changes. */
+/* Where names and trusted authorities are looked up. */
 static int
 confine(struct err *e)
 {
 	static const struct sandbox_path paths[] = {
-	    {"/etc", SANDBOX_READ},
+	    {names_file, SANDBOX_READ},
 	    {"/run/systemd/resolve", SANDBOX_READ},
 	    {"/run/NetworkManager", SANDBOX_READ},
 	    {"/run/resolvconf", SANDBOX_READ},
+	    {"/etc/hosts", SANDBOX_READ},
+	    {"/etc/host.conf", SANDBOX_READ},
+	    {"/etc/nsswitch.conf", SANDBOX_READ},
+	    {"/etc/gai.conf", SANDBOX_READ},
+	    {"/etc/ssl/certs", SANDBOX_READ},
+	    {"/etc/ssl/openssl.cnf", SANDBOX_READ},
 	    {"/usr/lib/ssl", SANDBOX_READ},
 	    {"/usr/share/ca-certificates", SANDBOX_READ},
 	    {"/usr/local/share/ca-certificates", SANDBOX_READ},
@@ -334,7 +373,7 @@ confine(struct err *e)
 }
 
 int
-printer_main(int fd)
+printer_main(int fd, const char *networks)
 {
 	struct server server = {.fd = fd,
 	    .lock = PTHREAD_MUTEX_INITIALIZER,
@@ -342,7 +381,7 @@ printer_main(int fd)
 	struct err e = ERR_INIT;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (confine(&e) != 0)
+	if (ipp_networks_set(networks) != 0 || confine(&e) != 0)
 		return 1;
 	while (serve_one(&server) == 0)
 		continue;
@@ -352,7 +391,7 @@ printer_main(int fd)
 }
 
 int
-printer_start(pid_t *pid, int *fd, struct err *e)
+printer_start(const char *networks, pid_t *pid, int *fd, struct err *e)
 {
 	int pair[2], ppid = (int)getpid();
 
@@ -363,7 +402,7 @@ printer_start(pid_t *pid, int *fd, struct err *e)
 		close(pair[0]);
 		sandbox_follow_parent(ppid);
 		prctl(PR_SET_NAME, "printer");
-		_exit(printer_main(pair[1]));
+		_exit(printer_main(pair[1], networks));
 	}
 	close(pair[1]);
 	*fd = pair[0];

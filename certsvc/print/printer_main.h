@@ -20,11 +20,12 @@ enum {
 };
 
 /* The process: confine, then serve the stream socket fd until its end.  Returns
- * the exit status. */
-int printer_main(int fd);
+ * the exit status.  networks: where printers may be (ipp_networks.h), or NULL.
+ */
+int printer_main(int fd, const char *networks);
 
 /* Fork a printer process of our own (command line); *fd leads to it. */
-int printer_start(pid_t *pid, int *fd, struct err *e);
+int printer_start(const char *networks, pid_t *pid, int *fd, struct err *e);
 /* End it; the descriptor is closed already, or goes with its struct printer. */
 void printer_stop(pid_t pid);
 

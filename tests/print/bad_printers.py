@@ -2,11 +2,13 @@
 own process lives on (it answers; a crash would be "printer_unavailable")."""
 import concurrent.futures
 import contextlib
+import json
 import socket
+import tempfile
 import time
 
 from asking import PAST_STALL, ask, not_printed, refused, send
-from harness import expect
+from harness import CERTSVC, command, expect
 from hostile_printer import HostilePrinter
 
 _bad = None
@@ -140,10 +142,29 @@ def addresses():
         refused(uri, "printer_address")
 
 
+def networks():
+    """Printers are looked for where config.json says, and nowhere else."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = folder + "/data"
+        command(CERTSVC, "init", "-d", data, "--demo")
+        with open(data + "/config.json", encoding="utf-8") as f:
+            config = json.load(f)
+        for ranges, code in ((["10.0.0.0/8", "fd00::/8"], "printer_address"),
+                             ([], "printer_address"),
+                             (["127.0.0.1"], "not_a_printer"),
+                             (["10.0.0.1/8"], "bad_config"),
+                             (["x"], "bad_config"), ([7], "bad_config"),
+                             ("10.0.0.0/8", "bad_config")):
+            with open(data + "/config.json", "w", encoding="utf-8") as f:
+                json.dump(dict(config, printer_networks=ranges), f)
+            refused(bad().uri("nowhere"), code, "-d", data)
+
+
 def wordy():
     """An answer as long as it may be is cut down to what a person reads."""
     about, code = ask(bad().uri("wordy"))
     expect(code is None and len(about["media"]) == 256, "%s", code)
 
 
-CASES = [at_once, in_time, uncertain, surely_not, addresses, wordy]
+CASES = [at_once, in_time, uncertain, surely_not, addresses, networks,
+         wordy]

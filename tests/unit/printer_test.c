@@ -40,7 +40,7 @@ set_up(void **state)
 	struct err e = ERR_INIT;
 	int fd;
 
-	if (w == NULL || printer_start(&w->pid, &fd, &e) != 0 ||
+	if (w == NULL || printer_start(NULL, &w->pid, &fd, &e) != 0 ||
 	    fake_printer_start(&w->fake) != 0)
 		return -1;
 	w->printer = printer_new(fd);
@@ -324,7 +324,7 @@ a_process_that_dies_leaves_a_job_uncertain(void **state)
 	begin(w, &again, bytes_str("%PDF"));
 	end(&again);
 	assert_string_equal(again.code, "printer_unavailable");
-	assert_int_equal(printer_start(&w->pid, &fd, &e), 0);
+	assert_int_equal(printer_start(NULL, &w->pid, &fd, &e), 0);
 	printer_replace(w->printer, fd);
 	begin(w, &again, bytes_str("%PDF"));
 	end(&again);
@@ -364,7 +364,7 @@ nonsense_ends_the_process(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(nonsense) / sizeof(nonsense[0]); i++) {
-		assert_int_equal(printer_start(&pid, &fd, &e), 0);
+		assert_int_equal(printer_start(NULL, &pid, &fd, &e), 0);
 		assert_int_equal(
 		    printer_write_all(fd, nonsense[i].p, nonsense[i].n), 0);
 		assert_int_equal(waitpid(pid, &status, 0), pid);

@@ -2,6 +2,7 @@
 import { call } from "@call.js@";
 import { said, when, word } from "@words.js@";
 import { announce, el, field, form, input, select, table } from "@dom.js@";
+import { printHere } from "@desk-paper.js@";
 import { allOf, asOf, has, heading, printerWords, tried } from "@desk-state.js@";
 
 const NEW = { id: "", media: "iso_a4_210x297mm" };
@@ -22,12 +23,14 @@ function printerForm(office, p, done) {
     if (stock.value) body.stock = stock.value;
     return tried(place, () => call("PUT", "/v1/offices/" + office.id + "/printers/" + encodeURIComponent(id ? id.value.trim() : p.id), body), done);
   };
+  const test = () => tried(place, () => call("GET", "/v1/calibration?dx=" + Number(dx.node.value) + "&dy=" + Number(dy.node.value), null, { as: "blob" }), printHere);
   const node = form({ id: "printer-form", class: "box" }, send,
     el("h2", null, p.id ? word("desk.region.change_of", { name: said(p) || p.id }) : word("desk.region.add")),
     el("div", { class: "pair" }, id ? field(word("desk.region.printer.id"), id, word("desk.region.id_hint")) : null,
       zh.field, uri.field, media.field, field(word("desk.region.printer.stock"), stock), pin.field, dx.field, dy.field), place,
     el("div", { class: "row" },
       el("button", { type: "submit", class: "button small" }, word("desk.save")),
+      el("button", { type: "button", class: "quiet small", onclick: test }, word("desk.region.test_page")),
       el("button", { type: "button", class: "quiet small", onclick: () => done(null) }, word("desk.back"))));
   setTimeout(() => (id || zh.node).focus(), 0);
   return node;

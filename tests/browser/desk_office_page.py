@@ -167,6 +167,10 @@ def regional_admin():
         Keys.ENTER)
     wait(lambda: focused().get_attribute("id") == "printer-zh")
     everywhere("printer")
+    browser.BROWSER.find_elements(
+        By.CSS_SELECTOR, "#printer-form .quiet")[0].send_keys(Keys.ENTER)
+    wait(lambda: calls(desk, "GET", "calibration"))
+    find("printer-zh").send_keys("")
     keys("（大厅）", Keys.ENTER)
     wait(lambda: calls(desk, "PUT", "offices/qh-001/printers/p1"))
     sent = calls(desk, "PUT", "offices/qh-001/printers/p1")[0][2]

@@ -162,6 +162,8 @@ def read(desk, parts, query):
         return 200, desk.sheet(parts[1])
     if parts == ["blanks"]:
         return 200, {"items": desk.blanks, "next": None}
+    if parts == ["calibration"]:
+        return 200, desk.pdf
     if parts == ["operators"]:
         return 200, {"items": desk.operators, "next": None}
     if parts == ["lookups", "counts"]:

@@ -73,6 +73,7 @@ HANDLER(health_deep);
 HANDLER(health_metrics);
 
 /* print_jobs.c */
+HANDLER(previews_post);
 HANDLER(print_jobs_post);
 HANDLER(print_jobs_get);
 HANDLER(print_jobs_list);

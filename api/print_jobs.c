@@ -32,6 +32,19 @@ query_of(const struct request *req)
 }
 
 int
+previews_post(struct api *api, const struct request *req, struct response *res,
+    struct err *e)
+{
+	const struct print_call call = call_of(req);
+
+	res->status = 200;
+	res->type = "application/pdf";
+	response_header(
+	    res, "Content-Disposition", "inline; filename=\"preview.pdf\"");
+	return print_desk_preview(api->service, &call, &res->body, e);
+}
+
+int
 print_jobs_post(struct api *api, const struct request *req,
     struct response *res, struct err *e)
 {

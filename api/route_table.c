@@ -46,6 +46,7 @@ static const struct route ROUTES[] = {
 	{ "POST", "/v1/operators/{name}/disable", SCOPE_OPERATOR | SCOPE_LOCAL, PACE_SLOW, BODY_JSON, NULL, operators_change, "disable" },
 	{ "POST", "/v1/operators/{name}/enable", SCOPE_OPERATOR | SCOPE_LOCAL, PACE_SLOW, BODY_JSON, NULL, operators_change, "enable" },
 	{ "POST", "/v1/operators/{name}/unlock", SCOPE_OPERATOR | SCOPE_LOCAL, PACE_SLOW, BODY_JSON, NULL, operators_change, "unlock" },
+	{ "POST", "/v1/previews", SCOPE_OPERATOR, PACE_SLOW, BODY_JSON, NULL, previews_post, NULL },
 	{ "POST", "/v1/print-jobs", SCOPE_DEPARTMENT | SCOPE_OPERATOR, PACE_SLOW, BODY_JSON, NULL, print_jobs_post, NULL },
 	{ "GET",  "/v1/print-jobs", SCOPE_DEPARTMENT | SCOPE_OPERATOR, PACE_SLOW, BODY_NONE, "state day office cursor", print_jobs_list, NULL },
 	{ "GET",  "/v1/print-jobs/{id}", SCOPE_DEPARTMENT | SCOPE_OPERATOR, PACE_SLOW, BODY_NONE, NULL, print_jobs_get, NULL },

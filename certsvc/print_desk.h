@@ -32,6 +32,13 @@ struct print_call {
 int print_desk_create(
     struct service *s, struct print_call *call, json_t **answer, struct err *e);
 
+/*
+ * The page to look at before it is printed (sheet_preview).  A clerk's; body:
+ * {"certificate", "lookup", "variant"?}.  Errors as for making a job.
+ */
+int print_desk_preview(struct service *s, const struct print_call *call,
+    struct buf *pdf, struct err *e);
+
 int print_desk_get(struct service *s, const struct print_call *call,
     json_t **answer, struct err *e);
 /* query: {"state"?, "day"?, "office"?, "cursor"?}, all text. */

@@ -5,9 +5,15 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from xml.etree import ElementTree
 
 from harness import ROOT, Server, command, expect, samples
+from print_jobs import Desk
+
+
+# Paper that the sheets of all types are printed on.
+MEDIA = "iso_a4_210x297mm,iso_a5_148x210mm"
 
 
 def type_code(folder):
@@ -21,6 +27,13 @@ def variants(folder):
     with open("%s/templates/%s/template.xml" % (ROOT, folder),
               encoding="utf-8") as f:
         return re.findall(r'<variant\b[^>]*\bid="([^"]+)"', f.read())
+
+
+def print_kind(folder):
+    """As what a sheet of the type is printed."""
+    with open("%s/templates/%s/template.xml" % (ROOT, folder),
+              encoding="utf-8") as f:
+        return "proof" if 'kind="proof"' in f.read() else "original"
 
 
 def seals(folder):
@@ -100,14 +113,16 @@ def printed_forms(value):
 
 
 class Demo:
-    """Issues every sample; keeps the documents; the server is stopped."""
+    """Issues every sample; keeps the documents; the server is stopped.  With a
+    printer each is printed once by its department, and the sheet kept, too."""
 
-    def __init__(self):
-        self.server = Server()
+    def __init__(self, printer=None):
+        self.server, self.printer = Server(), printer
+        self.sheets = {}  # type: its sheet, which is among the PDFs as well
         self.out = os.path.join(self.server.folder, "out")
         self.nss = os.path.join(self.server.folder, "nss")
         self.pdfs, self.xmls, self.codes = {}, {}, {}
-        self.ofds, self.sm2_codes = {}, {}
+        self.ofds, self.sm2_codes, self.codes_of_sheets = {}, {}, {}
         self.offline = ["unshare", "-n"] if subprocess.run(
             ["unshare", "-n", "true"], stderr=subprocess.DEVNULL,
             check=False).returncode == 0 else []
@@ -158,6 +173,34 @@ class Demo:
             if path.endswith(".sm2.qr.txt"):
                 self.sm2_codes[name] = data.decode()
         client.close()
+        if self.printer is not None:
+            self.print(name, answer["id"])
+
+    def print(self, name, identity):
+        """One sheet, as it arrives in the printer, and its code's text."""
+        desk = Desk(self.server, department_of(name))
+        job = desk.make(identity, self.printer.uri, print_kind(name))
+        done = desk.wait_state(job)
+        expect(done["state"] == "confirmed", "%s: %s", name, done)
+        desk.close()
+        data = self.printer.jobs()[-1].bytes
+        path = self.folder_of(name) + "-sheet.pdf"
+        with open(path, "wb") as f:
+            f.write(data)
+        with tempfile.TemporaryDirectory() as folder:
+            command("pdfdetach", "-saveall", "-o", folder, path)
+            with open(folder + "/certificate.xml", encoding="utf-8") as f:
+                code = re.search(r"https?://[^<]*/#\d+", f.read())[0]
+        with open(path[:-4] + ".qr.txt", "w", encoding="utf-8") as f:
+            f.write(code)
+        self.sheets[name] = self.pdfs[os.path.basename(path)[:-4]] = path
+        self.codes_of_sheets[name] = code
+
+    def code_on(self, document):
+        """The code that is printed on one of the PDFs."""
+        name = self.name_of(document)
+        return (self.codes_of_sheets if document.endswith("-sheet") else
+                self.codes)[name]
 
     def documents(self, name, answer):
         """What to fetch of a certificate and where to; notes the paths."""

@@ -36,6 +36,7 @@
 	FILE(desk_day_js, "api/pages/", "desk-day.js", MODULE)                 \
 	FILE(desk_stock_js, "api/pages/", "desk-stock.js", MODULE)             \
 	FILE(desk_audit_js, "api/pages/", "desk-audit.js", MODULE)             \
+	FILE(desk_seals_js, "api/pages/", "desk-seals.js", MODULE)             \
 	FILE(desk_region_js, "api/pages/", "desk-region.js", MODULE)           \
 	FILE(desk_js, "api/pages/", "desk.js", MODULE)                         \
 	FILE(index_html, "api/pages/", "index.html", HTML)                     \

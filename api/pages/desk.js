@@ -10,6 +10,7 @@ import { jobsView } from "@desk-jobs.js@";
 import { dayView } from "@desk-day.js@";
 import { stockView } from "@desk-stock.js@";
 import { auditView } from "@desk-audit.js@";
+import { sealsView } from "@desk-seals.js@";
 import { officesView, peopleView } from "@desk-region.js@";
 
 /* Which views a role finds in its menu; the server decides what they may show. */
@@ -19,6 +20,7 @@ const VIEWS = [
   { name: "day", show: dayView, roles: ["clerk", "auditor", "regional_admin"] },
   { name: "stock", show: stockView, roles: ["clerk"] },
   { name: "offices", show: officesView, roles: ["auditor", "regional_admin"] },
+  { name: "seals", show: sealsView, roles: ["custodian", "department_admin"] },
   { name: "people", show: peopleView, roles: ["auditor", "regional_admin", "department_admin"] },
   { name: "lookups", show: auditView, roles: ["clerk", "auditor", "regional_admin"] },
   { name: "me", show: (root) => meView(root, enter), roles: ["clerk", "custodian", "department_admin", "auditor", "regional_admin"] },

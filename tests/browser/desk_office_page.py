@@ -192,6 +192,15 @@ def regional_admin():
     expect(focused().get_attribute("data-act") == "zhangenable", "focus")
 
 
+def custodian():
+    """a custodian sees the department's seals and their uses"""
+    enter("seals", role="custodian")
+    shows("市场监管局印章", "在用")
+    act("market-1")
+    shows("使用记录：市场监管局印章", "11990100MB9A00014N")
+    everywhere("seals")
+
+
 def english_large():
     """English and large letters: nothing is cut, no Chinese words of ours"""
     enter()
@@ -247,6 +256,6 @@ def quiet():
     expect(not bad, "%s", bad)
 
 
-CASES = [settle_a_job, offline, polls_slowly, day_and_stock, blanks_and_post, nobody_there,
-         auditor,
-         regional_admin, english_large, keeps_nothing, logout, small, quiet]
+CASES = [settle_a_job, offline, polls_slowly, day_and_stock, blanks_and_post,
+         nobody_there, auditor, regional_admin, custodian, english_large,
+         keeps_nothing, logout, small, quiet]

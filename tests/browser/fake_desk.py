@@ -92,7 +92,8 @@ class Desk:
         return {"operator": "zhang", "name_zh": "张三", "role": self.role,
                 "office": "qh-001" if clerk else None,
                 "office_zh": "青禾镇便民服务中心" if clerk else None,
-                "region": "990100", "expires": now(3600),
+                "region": "990100", "department": "11990100MB9A00014N",
+                "expires": now(3600),
                 "must_change": self.must_change, "totp": self.totp,
                 "last": {"at": now(-90000), "address": "127.0.0.1",
                          "failures": 0}}
@@ -162,6 +163,14 @@ def read(desk, parts, query):
         return 200, desk.sheet(parts[1])
     if parts == ["blanks"]:
         return 200, {"items": desk.blanks, "next": None}
+    if parts == ["seals"]:
+        return 200, {"next": None, "items": [{
+            "id": "market-1", "zh": "市场监管局印章", "en": "market seal",
+            "state": "active"}]}
+    if parts[0] == "seals":
+        return 200, {"next": None, "items": [{
+            "time": now(), "op": "seal", "type": TYPE["type"],
+            "department": "11990100MB9A00014N"}]}
     if parts == ["calibration"]:
         return 200, desk.pdf
     if parts == ["operators"]:

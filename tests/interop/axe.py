@@ -86,6 +86,7 @@ STATES = [verify, login, view("find", "扫描或输入"), found, one, preview, j
           view("day", "经办人签字"), view("stock", "A000101"),
           view("me", "修改密码"), view("lookups", "310", "auditor"),
           view("offices", "青禾镇", "auditor"), printer,
+          view("seals", "在用", "custodian"),
           view("people", "锁定到", "regional_admin")]
 
 

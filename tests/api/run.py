@@ -11,6 +11,7 @@ import attacks  # noqa: E402
 import bad_input  # noqa: E402
 import copies  # noqa: E402
 import desk_people  # noqa: E402
+import desk_permissions  # noqa: E402
 import files  # noqa: E402
 import framing  # noqa: E402
 import life_cycle  # noqa: E402
@@ -32,7 +33,8 @@ if __name__ == "__main__":
                            files.CASES + copies.CASES + public.CASES + bad_input.CASES +
                            attacks.CASES + framing.CASES + seal_words.CASES +
                            seals.CASES + seal_import.CASES + outside_lists.CASES +
-                           print_desk.CASES + desk_people.CASES)
+                           print_desk.CASES + desk_people.CASES +
+                           desk_permissions.CASES)
     finally:
         print_desk.close()
         seals.close()

@@ -9,10 +9,10 @@
 #include "api/request.h"
 #include "crypto/base/err.h"
 
-/* Who may call; a row may name several.  PUBLIC stands alone, or with DEPARTMENT:
- * then anybody may, and who shows an API key is known.  Who shows an
- * API key is a department, else who shows a session's cookie an operator, else
- * who comes over DIR/admin.sock is local. */
+/* Who may call; a row may name several.  PUBLIC stands alone, or with
+ * DEPARTMENT: then anybody may, and who shows an API key is known.  Who shows
+ * an API key is a department, else who shows a session's cookie an operator,
+ * else who comes over DIR/admin.sock is local. */
 enum route_scope {
 	SCOPE_PUBLIC = 1,     /* anybody */
 	SCOPE_DEPARTMENT = 2, /* an API key */

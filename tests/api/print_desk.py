@@ -133,6 +133,27 @@ def again():
            online["certificate"]["sheet"]["number"] == 2, "%s", online)
 
 
+def printed_for():
+    """what a sheet was printed for, only who shows an API key hears"""
+    p, d, made = printer(), desk(), world.issue()
+    job = d.make(made["id"], p.uri, purpose="办理银行开户")
+    d.wait_state(job, "confirmed")
+    code = read_page(tray(job)[0].path)
+    online = world.verdict(code)
+    expect(online["certificate"]["sheet"]["purpose"] is None, "%s", online)
+    c = world.client("dog-registration")
+    status, online = c.json("POST", "/v1/verifications", {"qr": code})
+    c.close()
+    expect(status == 200 and online["verdict"] == "valid" and
+           online["certificate"]["sheet"]["purpose"] == "办理银行开户",
+           "%s %s", status, online)
+    c = world.public()
+    world.problem(c.call("POST", "/v1/verifications", {"qr": code},
+                         {"Authorization": "Bearer no.key"}), 401,
+                  "bad_credential")
+    c.close()
+
+
 def in_words():
     """out of paper, jam: said in words, printed when it is mended"""
     p, d = printer(), desk("social-insurance-proof")
@@ -288,5 +309,5 @@ def the_day():
     expect(os.path.exists(world.SERVER.data) and health, "doctor")
 
 
-CASES = [arrives, once, again, in_words, aborted, offline, busy, theirs,
+CASES = [arrives, once, again, printed_for, in_words, aborted, offline, busy, theirs,
          at_the_command_line, calibrated, the_day]

@@ -6,9 +6,13 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 import browser
+import print_desk
 import world
 from browser import FOLDER, SIZES, find, look, size, wait
+from demo import department_of
 from harness import expect
+from print_jobs import Desk
+from printer import Printer
 
 MADE = {}
 
@@ -125,6 +129,25 @@ def copy_scanned():
         look("verify-copy-" + language)
 
 
+def sheet_scanned():
+    """a printed sheet is valid as the licence itself; which one, and where"""
+    with Printer() as printer:
+        desk = Desk(world.SERVER, department_of("business-licence"))
+        desk.wait_state(desk.make(MADE["id"], printer.uri), "confirmed")
+        desk.close()
+        code = print_desk.read_page(printer.jobs()[-1].path)
+    size("phone")
+    for language, words in (("zh", ("有效", "第 1 份打印件", "不是加注件")),
+                            ("en", ("Valid", "Printed sheet 1, at ",
+                                    "not a purpose-bound copy"))):
+        visit(language=language)
+        visit("#" + code.split("#")[1])
+        text = result("valid")
+        expect(find("word").text == words[0], "%s", find("word").text)
+        expect(words[1] in text and words[2] in text, "%s", text)
+        look("verify-sheet-" + language)
+
+
 def foreign():
     """what is not ours has no seal, and nothing at all is asked for"""
     size("desk")
@@ -193,5 +216,5 @@ def quiet():
     browser.quiet_console(world.SERVER.port)
 
 
-CASES = [good_upload, tampered_upload, pasted, scanned, copy_scanned, foreign,
-         language_stays, revoked, privacy, large_letters, quiet]
+CASES = [good_upload, tampered_upload, pasted, scanned, copy_scanned,
+         sheet_scanned, foreign, language_stays, revoked, privacy, large_letters, quiet]

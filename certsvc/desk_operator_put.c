@@ -61,8 +61,6 @@ check_office(struct service *s, const struct body *b, struct desk_operator *op,
 		rc = desk_office_get(s, b->office, &o, e);
 	if (b->office[0] == '\0' || rc == ERR_NOT_FOUND)
 		wrong(e, "/office", "没有这个机构", "there is no such office");
-	else if (rc == 0 && b->key[0] == '\0')
-		wrong(e, "/key", "缺少机构密钥", "the office's key is missing");
 	else if (rc == 0)
 		text_copy(op->region, sizeof(op->region), o.region);
 	desk_office_release(&o);
@@ -187,6 +185,8 @@ fill(struct service *s, const struct body *b, struct desk_operator *op,
 		rc = check_place(s, b, op, e);
 	}
 	take_secrets(b, op, e);
+	if (op->role == ROLE_CLERK && op->key[0] == '\0')
+		wrong(e, "/key", "缺少机构密钥", "the office's key is missing");
 	if (rc == 0 && e->nitems > 0)
 		rc = err_set(e, ERR_INPUT, "bad_fields", "请求内容有误",
 		    "the request has wrong fields");

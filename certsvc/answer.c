@@ -26,6 +26,22 @@ answer_status(enum store_status status, int64_t valid_to, int64_t now)
 }
 
 json_t *
+answer_variants(const struct template *t)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < t->nvariants; i++)
+		if (json_array_append_new(
+			list, json_pack("{s:s, s:s, s:s}", "id",
+				  t->variants[i].id, "zh", t->variants[i].zh,
+				  "en", t->variants[i].en)) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
+}
+
+json_t *
 answer_time(int64_t t)
 {
 	char text[CLOCK_RFC3339_SIZE];

@@ -72,23 +72,19 @@ field_json(const struct template_field *f)
 static json_t *
 type_json(const struct template *t)
 {
-	json_t *fields = json_array(), *variants = json_array();
+	json_t *fields = json_array();
 	size_t i;
 
 	for (i = 0; i < t->nfields; i++)
 		json_array_append_new(fields, field_json(&t->fields[i]));
-	for (i = 0; i < t->nvariants; i++)
-		json_array_append_new(variants,
-		    json_pack("{s:s, s:s, s:s}", "id", t->variants[i].id, "zh",
-			t->variants[i].zh, "en", t->variants[i].en));
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s?, s:b, s:o,"
 			 " s:o}",
 	    "code", t->code, "folder", t->folder, "zh", t->zh, "en", t->en,
 	    "kind", t->is_proof ? "proof" : "licence", "version",
 	    (int)t->version, "effective_from", t->effective_from,
 	    "effective_to", t->effective_to[0] ? t->effective_to : NULL,
-	    "starts_pending", t->starts_pending, "variants", variants, "fields",
-	    fields);
+	    "starts_pending", t->starts_pending, "variants", answer_variants(t),
+	    "fields", fields);
 }
 
 static json_t *

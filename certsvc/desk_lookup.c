@@ -185,14 +185,15 @@ item_json(struct service *s, const struct store_certificate *c, json_t **item,
 		return rc;
 	*item = json_pack(
 	    "{s:s, s:s, s:{s:s, s:s}, s:s, s:s?, s:s, s:o, s:s, s:o, s:o, s:o,"
-	    " s:o}",
+	    " s:o, s:o}",
 	    "id", c->id, "type", c->type, "type_name", "zh", t ? t->zh : "",
 	    "en", t ? t->en : "", "number", c->number, "holder", c->holder,
 	    "department", c->department, "department_name",
 	    department_name(s, c->department), "status",
 	    answer_status(c->status, c->valid_to, clock_now()), "issued",
 	    answer_time(c->issued), "valid_from", answer_time(c->valid_from),
-	    "valid_to", answer_time(c->valid_to), "print", print);
+	    "valid_to", answer_time(c->valid_to), "variants",
+	    t ? answer_variants(t) : json_array(), "print", print);
 	return *item == NULL ? err_nomem(e) : 0;
 }
 

@@ -124,6 +124,8 @@ const char *answer_status(
     enum store_status status, int64_t valid_to, int64_t now);
 json_t *answer_time(int64_t t);
 json_t *answer_hex(const uint8_t *p, size_t n);
+/* The looks of a type: [{id, zh, en}]; NULL: no memory. */
+json_t *answer_variants(const struct template *t);
 
 /* ERR_STORAGE "database_rolled_back" when the database is an old one: nothing
  * is issued or changed then, and no status list is signed from it. */

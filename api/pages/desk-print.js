@@ -86,10 +86,16 @@ function itemFacts(item) {
   ]);
 }
 
-function previewButton(item, lookup, place) {
+/* Which look of the type, when there are several. */
+function variantChoice(item) {
+  const all = item.variants || [];
+  return all.length > 1 ? select("variant", all.map((v) => [v.id, said(v)])) : null;
+}
+
+function previewButton(item, lookup, variant, place) {
   const button = el("button", { type: "button", id: "preview-open", class: "quiet", "aria-keyshortcuts": "F4" }, word("desk.print.preview"), key("F4"));
   button.addEventListener("click", () => tried(place,
-    () => call("POST", "/v1/previews", { certificate: item.id, lookup: lookup }, { as: "blob" }),
+    () => call("POST", "/v1/previews", Object.assign({ certificate: item.id, lookup: lookup }, variant ? { variant: variant.value } : null), { as: "blob" }),
     (blob) => preview(blob, word("desk.print.preview_of", { name: typeName(item) }), button)));
   return button;
 }
@@ -120,6 +126,7 @@ function bodyOf(item, memory, kind, q, at) {
   const body = Object.assign({ certificate: item.id, kind: kind, lookup: memory.lookup }, placeOf(at));
   body.purpose = kind === "copy" ? q.purpose.value.trim() : memory.purpose;
   if (kind === "copy") body.expires = q.expires.value;
+  if (q.variant && kind !== "copy") body.variant = q.variant.value;
   if (memory.matter) body.matter = memory.matter;
   if (!q.again.hidden && q.reason.value.trim()) body.reason = q.reason.value.trim();
   if (!q.stock.hidden && q.blank.value.trim()) body.blank = q.blank.value.trim();
@@ -132,6 +139,7 @@ export const aboutBox = (item) => el("section", { class: "box" }, itemFacts(item
 /* One certificate of a look-up.  memory: {lookup, purpose, matter, stops}. */
 export function printBox(item, memory) {
   const place = el("div"), jobs = el("div"), states = el("div"), q = questions();
+  q.variant = variantChoice(item);
   const printers = el("div", { class: "field" });
   const chosen = () => { const r = node.querySelector("input[name=kind]:checked"); return r ? r.value : null; };
   const adapt = () => {
@@ -164,7 +172,8 @@ export function printBox(item, memory) {
   });
   const send = el("button", { type: "submit", id: "print", class: "button", "aria-keyshortcuts": "F8" }, word("desk.print.print"), key("F8"));
   const node = el("section", { class: "box" },
-    el("div", { class: "row between" }, el("h2", null, word("desk.print.heading")), previewButton(item, memory.lookup, place)),
+    el("div", { class: "row between" }, el("h2", null, word("desk.print.heading")), previewButton(item, memory.lookup, q.variant, place)),
+    q.variant ? field(word("desk.print.variant"), q.variant) : null,
     kindsOf(item).length === 0 ? el("p", { class: "notice" }, word("desk.print.nothing")) :
       form({ id: "print-form" }, print, kindChoice(item, adapt), q.copy, q.again, printers, states, q.stock, send),
     place, jobs);

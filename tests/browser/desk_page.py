@@ -234,17 +234,19 @@ def by_the_browser():
 
 
 def stock_is_asked_for():
-    """a printer with numbered stock asks for the number of the blank"""
+    """a printer with numbered stock asks for the blank's number; 副本 is chosen"""
     desk = enter()
     look_up("青林采〔2026〕000123")
     shows("没有纸了")
     expect(not find("blank").is_displayed(), "asked for at p1")
+    find("variant").send_keys(Keys.ARROW_DOWN)
     find("printer").send_keys(Keys.ARROW_DOWN)
     find("blank").send_keys("A000101")
     keys(Keys.F8)
     shows("已送到打印机")
     sent = calls(desk, "POST", "print-jobs")[-1][2]
-    expect(sent["printer"] == "p2" and sent["blank"] == "A000101", "%s", sent)
+    expect(sent["printer"] == "p2" and sent["blank"] == "A000101" and
+           sent["variant"] == "duplicate", "%s", sent)
 
 
 def states_not_known():

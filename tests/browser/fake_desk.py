@@ -13,6 +13,8 @@ PROOF = {"type": "11990000MB9A010097002", "zh": "参保缴费证明",
          "en": "Proof of social insurance", "quota_day": 200}
 NAMES = {TYPE["type"]: {"zh": TYPE["zh"], "en": TYPE["en"]},
          PROOF["type"]: {"zh": PROOF["zh"], "en": PROOF["en"]}}
+VARIANTS = [{"id": "original", "zh": "正本", "en": "Original"},
+            {"id": "duplicate", "zh": "副本", "en": "Duplicate"}]
 HOLDER = "11010519491231002X"
 
 
@@ -33,7 +35,8 @@ def certificate(n, kind, number, status, print_):
             "holder": "赵𬭎", "department": "119901000000000499",
             "department_name": "青禾市林业局", "status": status,
             "issued": now(-86400), "valid_from": now(-86400),
-            "valid_to": now(86400 * 365), "print": print_}
+            "valid_to": now(86400 * 365), "variants": VARIANTS,
+            "print": print_}
 
 
 class Desk:

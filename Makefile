@@ -11,6 +11,7 @@ DESTDIR ?=
 FUZZ_SECONDS ?= 60
 KILLS ?= 1000
 SEALS ?= 6477
+OFFICES ?= 50
 
 PKGS := libcrypto libxml-2.0 sqlite3 harfbuzz harfbuzz-subset libdeflate libmicrohttpd jansson libqrencode libseccomp libpng libjpeg zbar libutf8proc libcurl zlib
 PKG_OK := $(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes)
@@ -118,10 +119,10 @@ asan: ## unit tests and fuzz corpora under address and undefined-behaviour sanit
 valgrind: $(UNITS) ## unit tests under valgrind (TESTS="name ..." for some)
 	@packages/install lint
 	@.ci/valgrind $(B) $(TESTS)
-fault: ## kills (KILLS=1000), full disks, damage, SEALS=6477 from one table: the long form
+fault: ## kills (KILLS=1000), full disks, damage, SEALS=6477 from one table, OFFICES=50 at once: the long form
 	@packages/install build test
 	@$(MAKE) --no-print-directory all
-	@tests/run --kills $(KILLS) --seals $(SEALS) fault
+	@tests/run --kills $(KILLS) --seals $(SEALS) --offices $(OFFICES) fault
 fuzz: ## clang libFuzzer, FUZZ_SECONDS (60) for each target
 	@packages/install build lint
 	@$(MAKE) --no-print-directory FLAVOUR=fuzz fuzzers

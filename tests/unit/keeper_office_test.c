@@ -25,6 +25,9 @@
 #define GOOD_OFFICE                                                            \
 	"{\"id\":\"a\",\"zh\":\"a\",\"region\":\"990100\"," GOOD_HASH
 
+#define BAD_HASH                                                               \
+	"{\"id\":\"a\",\"zh\":\"a\",\"region\":\"990100\",\"hash\":\"0\""
+
 static int64_t
 today(void)
 {
@@ -367,8 +370,7 @@ orders_for_tickets_that_make_no_sense_make_none(void **state)
 	    ",\"types\":[]}",
 	    "{\"id\":\"a\",\"zh\":\"a\",\"region\":\"99\"," GOOD_HASH
 	    ",\"types\":[]}",
-	    "{\"id\":\"a\",\"zh\":\"a\",\"region\":\"990100\",\"hash\":\"0\","
-	    "\"types\":[]}"};
+	    BAD_HASH ",\"types\":[]}"};
 	struct buf action = BUF_INIT;
 	struct err e = ERR_INIT;
 	size_t i;

@@ -164,7 +164,7 @@ send_again(struct service *s, struct print_job *job,
 {
 	const struct print_store in = print_desk_store(s);
 	struct printer_target target;
-	struct printer_job at = {.state = PRINTER_JOB_ABORTED};
+	struct printer_job at;
 	enum print_state to = PRINT_SENT;
 	char name[PRINT_NAME_SIZE];
 	json_t *set = by(call, "resend", reason);
@@ -178,9 +178,9 @@ send_again(struct service *s, struct print_job *job,
 		return rc;
 	}
 	err_clear(e);
-	if (at.state == PRINTER_JOB_COMPLETED) {
+	if (rc == 0 && at.state == PRINTER_JOB_COMPLETED) {
 		to = PRINT_CONFIRMED;
-	} else if (at.state == PRINTER_JOB_ABORTED ||
+	} else if (rc != 0 || at.state == PRINTER_JOB_ABORTED ||
 		   at.state == PRINTER_JOB_CANCELED) {
 		to = PRINT_RENDERED;
 		json_object_set_new(set, "resent",

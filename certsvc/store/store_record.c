@@ -100,10 +100,9 @@ find_old(struct store *s, struct record_row *row, struct record_head_row *head,
 		head->made = row->at;
 		return rc;
 	}
-	if (rc == 1)
-		rc = record_head_newest(&s->db, head, &old, e);
-	else if (rc == 0)
-		return version_conflict(e);
+	if (rc != 1)
+		return rc == 0 ? version_conflict(e) : rc;
+	rc = record_head_newest(&s->db, head, &old, e);
 	if (rc != 0)
 		return rc;
 	if (row->version == old.version + 1)

@@ -9,20 +9,14 @@
 #include "certsvc/print_desk.h"
 #include "tests/support/print_desk.h"
 
+/* A new record; takes json. */
 static inline void
-record_new(struct office *o, const char *kind, const char *id,
-    const char *office, const char *subject, const char *state, json_t *json)
+record_new(struct office *o, const struct desk_record_name *name, json_t *json)
 {
-	const struct desk_record_name name = {.kind = kind,
-	    .id = id,
-	    .office = office,
-	    .subject = subject,
-	    .state = state,
-	    .version = 1};
 	struct store_record r;
 	struct err e = ERR_INIT;
 
-	assert_int_equal(desk_record_fill(&r, &name, json, &e), 0);
+	assert_int_equal(desk_record_fill(&r, name, json, &e), 0);
 	if (o->service->ops->records_put(o->service->store, &r, 1, NULL, &e) !=
 	    0)
 		fail_msg("%s: %s", e.code, e.en);
@@ -40,7 +34,9 @@ office_new(struct office *o, const char *id, struct service_operator *clerk)
 	desk_clerk(o, id, "青禾市东关便民服务中心", types, 3, clerk);
 	snprintf(clerk->name, sizeof(clerk->name), "clerk-of-%s", id);
 	snprintf(clerk->region, sizeof(clerk->region), "990100001");
-	record_new(o, "office", id, id, "990100001", "active",
+	record_new(o,
+	    &(struct desk_record_name){
+		"office", id, id, "990100001", "active", 1},
 	    json_pack("{s:s, s:s, s:s, s:s, s:[{s:s},{s:s},{s:s}],"
 		      " s:[{s:s,s:s,s:s,s:s},{s:s,s:s,s:s,s:s,s:s,s:f,s:f}]}",
 		"id", id, "zh", "青禾市东关便民服务中心", "region", "990100001",
@@ -69,7 +65,9 @@ lookup_new(struct office *o, const struct service_operator *clerk,
 	struct err e = ERR_INIT;
 
 	assert_int_equal(desk_record_random(id, 27, &e), 0);
-	record_new(o, "lookup", id, clerk->office, clerk->name, "done",
+	record_new(o,
+	    &(struct desk_record_name){
+		"lookup", id, clerk->office, clerk->name, "done", 1},
 	    json_pack("{s:s, s:s, s:[s]}", "by", "number", "purpose",
 		"本人到场打印", "certificates", certificate));
 }

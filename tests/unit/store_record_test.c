@@ -250,6 +250,30 @@ a_print_leaves_the_status_and_its_list_alone(void **state)
 }
 
 static void
+list_fill(struct fixture *f)
+{
+	struct store_record r;
+	char id[16];
+	size_t i;
+
+	for (i = 0; i < 60; i++) {
+		snprintf(id, sizeof(id), "J%zu", i);
+		record_make(&r, id, 1);
+		r.at = MADE + (int64_t)i;
+		snprintf(r.office, sizeof(r.office), "office-%zu", i % 3 + 1);
+		snprintf(r.subject, sizeof(r.subject), "S%zu", i % 5);
+		assert_int_equal(record_put(f, &r), 0);
+		/* a newer version, which is the only one that counts */
+		record_make(&r, id, 2);
+		r.at = MADE + 5000;
+		snprintf(r.office, sizeof(r.office), "office-%zu", i % 3 + 1);
+		snprintf(r.subject, sizeof(r.subject), "S%zu", i % 5);
+		snprintf(r.state, sizeof(r.state), i % 4 == 0 ? "sent" : "new");
+		assert_int_equal(record_put(f, &r), 0);
+	}
+}
+
+static void
 a_list_has_what_was_asked_for(void **state)
 {
 	static const struct {
@@ -279,27 +303,11 @@ a_list_has_what_was_asked_for(void **state)
 	struct fixture *f = *state;
 	struct store_record_query q;
 	struct store_record_page page;
-	struct store_record r;
 	uint64_t n, seen;
-	char id[16];
 	size_t i, j;
 	int64_t made;
 
-	for (i = 0; i < 60; i++) {
-		snprintf(id, sizeof(id), "J%zu", i);
-		record_make(&r, id, 1);
-		r.at = MADE + (int64_t)i;
-		snprintf(r.office, sizeof(r.office), "office-%zu", i % 3 + 1);
-		snprintf(r.subject, sizeof(r.subject), "S%zu", i % 5);
-		assert_int_equal(record_put(f, &r), 0);
-		/* a newer version, which is the only one that counts */
-		record_make(&r, id, 2);
-		r.at = MADE + 5000;
-		snprintf(r.office, sizeof(r.office), "office-%zu", i % 3 + 1);
-		snprintf(r.subject, sizeof(r.subject), "S%zu", i % 5);
-		snprintf(r.state, sizeof(r.state), i % 4 == 0 ? "sent" : "new");
-		assert_int_equal(record_put(f, &r), 0);
-	}
+	list_fill(f);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		q = cases[i].q;
 		assert_int_equal(f->ops->record_count(f->s, &q, &n, &f->e), 0);

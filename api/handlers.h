@@ -62,6 +62,7 @@ HANDLER(offices_list);
 HANDLER(offices_get);
 HANDLER(offices_put);
 HANDLER(offices_printer);
+HANDLER(offices_printers);
 HANDLER(operators_list);
 HANDLER(operators_put);
 HANDLER(operators_change);

@@ -2,6 +2,7 @@
 #include "api/api.h"
 #include "api/handlers.h"
 #include "certsvc/desk_admin.h"
+#include "certsvc/desk_printers.h"
 
 static struct desk_query
 query(const struct request *req)
@@ -53,6 +54,17 @@ offices_printer(struct api *api, const struct request *req,
 	int rc = service_printer_put(api->service, &req->caller,
 	    request_param(req, "id"), request_param(req, "printer"), req->json,
 	    &answer, e);
+
+	return rc != 0 ? rc : response_json(res, 200, answer, e);
+}
+
+int
+offices_printers(struct api *api, const struct request *req,
+    struct response *res, struct err *e)
+{
+	json_t *answer = NULL;
+	int rc = service_office_printers(
+	    api->service, &req->caller, request_param(req, "id"), &answer, e);
 
 	return rc != 0 ? rc : response_json(res, 200, answer, e);
 }

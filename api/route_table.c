@@ -40,6 +40,7 @@ static const struct route ROUTES[] = {
 	{ "GET",  "/v1/offices", SCOPE_OPERATOR | SCOPE_LOCAL, PACE_SLOW, BODY_NONE, "cursor", offices_list, NULL },
 	{ "POST", "/v1/offices", SCOPE_LOCAL, PACE_SLOW, BODY_JSON, NULL, offices_put, NULL },
 	{ "GET",  "/v1/offices/{id}", SCOPE_OPERATOR | SCOPE_LOCAL, PACE_SLOW, BODY_NONE, NULL, offices_get, NULL },
+	{ "GET",  "/v1/offices/{id}/printers", SCOPE_OPERATOR | SCOPE_LOCAL, PACE_SLOW, BODY_NONE, NULL, offices_printers, NULL },
 	{ "PUT",  "/v1/offices/{id}/printers/{printer}", SCOPE_OPERATOR | SCOPE_LOCAL, PACE_SLOW, BODY_JSON, NULL, offices_printer, NULL },
 	{ "GET",  "/v1/operators", SCOPE_OPERATOR | SCOPE_LOCAL, PACE_SLOW, BODY_NONE, "office cursor", operators_list, NULL },
 	{ "POST", "/v1/operators", SCOPE_LOCAL, PACE_SLOW, BODY_JSON, NULL, operators_put, NULL },

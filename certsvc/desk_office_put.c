@@ -7,14 +7,14 @@
 #include "certsvc/desk_office.h"
 #include "certsvc/desk_record.h"
 #include "certsvc/permission.h"
+#include "certsvc/print/printer.h"
 #include "certsvc/region.h"
 #include "certsvc/service_state.h"
 #include "crypto/base/text.h"
 
 enum {
 	OFFICE_ZH_MAX = 63, /* bytes, as in a ticket */
-	TEXT_MAX = 127,	    /* bytes */
-	URI_MAX = 255
+	TEXT_MAX = 127	    /* bytes */
 };
 
 static int
@@ -227,28 +227,6 @@ service_office_put(struct service *s, const json_t *body, json_t **answer,
 	return rc;
 }
 
-/* ipp://host[:port]/path or ipps://..., nothing in it that a shell, a log or
- * another client would read differently. */
-static int
-uri_ok(const char *uri)
-{
-	static const char ALLOWED[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	    ":/.-_[]%~";
-	const char *host;
-
-	if (uri == NULL || strlen(uri) > URI_MAX ||
-	    uri[strspn(uri, ALLOWED)] != '\0')
-		return 0;
-	if (strncmp(uri, "ipp://", 6) == 0)
-		host = uri + 6;
-	else if (strncmp(uri, "ipps://", 7) == 0)
-		host = uri + 7;
-	else
-		return 0;
-	return host[0] != '\0' && host[0] != '/' && host[0] != ':';
-}
-
 static int
 word_ok(const char *s)
 {
@@ -264,6 +242,7 @@ struct printer_body {
 static int
 check_printer(const char *id, const struct printer_body *b, struct err *e)
 {
+	struct err why = ERR_INIT;
 	uint8_t raw[32];
 
 	if (!desk_office_id_ok(id))
@@ -272,9 +251,9 @@ check_printer(const char *id, const struct printer_body *b, struct err *e)
 	if (!text_ok(b->zh, TEXT_MAX))
 		wrong(e, "/zh", "名称为空、过长或含有不允许的字符",
 		    "is empty, too long or has characters that are not allowed");
-	if (!uri_ok(b->uri))
-		wrong(e, "/uri", "须为 ipp:// 或 ipps:// 开头的打印机地址",
-		    "must be a printer's address with ipp:// or ipps://");
+	if (printer_check_uri(b->uri, &why) != 0)
+		wrong(e, "/uri", why.zh, why.en);
+	err_clear(&why);
 	if (!word_ok(b->media))
 		wrong(e, "/media", "须为 IPP 纸张名称，例如 iso_a4_210x297mm",
 		    "must be an IPP media name like iso_a4_210x297mm");

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "certsvc/desk_memory.h"
+#include "certsvc/desk_printers.h"
 #include "certsvc/font.h"
 #include "certsvc/format/format.h"
 #include "crypto/base/text.h"
@@ -155,7 +156,8 @@ service_open(const struct config *config, struct keeper *keeper,
 	init_locks(s);
 	s->keeper = keeper;
 	s->desk = desk_memory_new();
-	if (s->desk == NULL || (s->printer = printer_new(-1)) == NULL) {
+	if (s->desk == NULL || (s->printer = printer_new(-1)) == NULL ||
+	    (s->board = desk_printers_new(s->printer)) == NULL) {
 		service_close(s);
 		return err_nomem(e);
 	}
@@ -188,6 +190,7 @@ service_close(struct service *s)
 		close(s->parsers.fds[i]);
 	if (s->store != NULL)
 		s->ops->close(s->store);
+	desk_printers_free(s->board);
 	printer_free(s->printer);
 	desk_memory_free(s->desk);
 	font_set_free(s->fonts);

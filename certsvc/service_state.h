@@ -66,7 +66,8 @@ struct service {
 	struct config config;
 	struct keeper *keeper; /* the caller's */
 	struct printer *printer;
-	struct spooler *spooler; /* NULL: read-only */
+	struct desk_printers *board; /* certsvc/desk_printers.h */
+	struct spooler *spooler;     /* NULL: read-only */
 	pthread_mutex_t print_locks[SERVICE_PRINT_LOCKS];
 	struct template_set templates;
 	struct font_set *fonts;

@@ -186,6 +186,10 @@ def offices_are_seen_by_office_and_region():
                "far-office" not in ids, "%s: %s", role, ids)
     good = {"zh": "走查打印机", "uri": "ipp://127.0.0.1:9/ipp/print",
             "media": "iso_a4_210x297mm"}
+    for office, want in (("hekou-centre", (200, 403, 403, 200, 200)),
+                         ("liulin-station", (404, 403, 403, 200, 200)),
+                         ("far-office", (404, 403, 403, 404, 404))):
+        holds("GET", "/v1/offices/%s/printers" % office, want)
     path = "/v1/offices/%s/printers/walk"
     holds("PUT", path % "liulin-station", (403, 403, 403, 403, 200), good)
     holds("PUT", path % "far-office", (403, 403, 403, 403, 404), good)

@@ -12,6 +12,7 @@ import bad_input  # noqa: E402
 import copies  # noqa: E402
 import desk_people  # noqa: E402
 import desk_permissions  # noqa: E402
+import desk_printers  # noqa: E402
 import files  # noqa: E402
 import framing  # noqa: E402
 import life_cycle  # noqa: E402
@@ -34,7 +35,7 @@ if __name__ == "__main__":
                            attacks.CASES + framing.CASES + seal_words.CASES +
                            seals.CASES + seal_import.CASES + outside_lists.CASES +
                            print_desk.CASES + desk_people.CASES +
-                           desk_permissions.CASES)
+                           desk_permissions.CASES + desk_printers.CASES)
     finally:
         print_desk.close()
         seals.close()

@@ -1,8 +1,9 @@
 /* Logins and sessions over a real store. */
+#include <pthread.h>
+
 #include "tests/support/desk_fixture.h"
 
 #include "certsvc/service_state.h"
-#include "certsvc/totp.h"
 
 enum {
 	START = 1767600000 /* where the clock stands */
@@ -124,6 +125,53 @@ five_wrong_passwords_lock_and_the_owner_is_told(void **state)
 			     json_object_get(answer, "last"), "failures")),
 	    0);
 	json_decref(answer);
+}
+
+struct guess {
+	struct office *o;
+	int bad, locked, busy;
+};
+
+static void *
+guess(void *ctx)
+{
+	struct guess *g = ctx;
+	struct err e = ERR_INIT;
+	char token[OPERATOR_TOKEN_SIZE];
+	int rc = desk_login(g->o, "zhang", "wrong", NULL, token, &e);
+
+	g->bad = strcmp(e.code, "bad_login") == 0;
+	g->locked = strcmp(e.code, "locked") == 0;
+	g->busy = rc == ERR_BUSY;
+	err_clear(&e);
+	return NULL;
+}
+
+/* A try counts before the password is looked at. */
+static void
+many_guesses_at_once_are_not_more_guesses(void **state)
+{
+	enum {
+		MANY = 40
+	};
+	pthread_t threads[MANY];
+	struct guess v[MANY];
+	int bad = 0, locked = 0, busy = 0;
+
+	for (int i = 0; i < MANY; i++) {
+		v[i] = (struct guess){.o = *state};
+		assert_int_equal(
+		    pthread_create(&threads[i], NULL, guess, &v[i]), 0);
+	}
+	for (int i = 0; i < MANY; i++) {
+		pthread_join(threads[i], NULL);
+		bad += v[i].bad;
+		locked += v[i].locked;
+		busy += v[i].busy;
+	}
+	assert_int_equal(bad + locked + busy, MANY);
+	assert_true(bad <= 4);
+	assert_true(count(*state, "login", "failed") <= 5);
 }
 
 static void
@@ -283,166 +331,6 @@ disabled_people_and_closed_offices_are_out_at_once(void **state)
 	assert_code("office_closed", &e);
 }
 
-static void
-a_new_password_keeps_the_key_and_ends_other_sessions(void **state)
-{
-	struct office *o = *state;
-	struct service_operator op;
-	struct service_caller caller = {.address = "10.1.0.9"};
-	struct err e = ERR_INIT;
-	char other[OPERATOR_TOKEN_SIZE], token[OPERATOR_TOKEN_SIZE];
-
-	assert_int_equal(
-	    desk_login(o, "zhang", DESK_PASSWORD, NULL, other, &e), 0);
-	desk_enter(o, "zhang", &op);
-	caller.operator= & op;
-	assert_int_equal(service_password(o->service, &caller, "wrong",
-			     "seven grey geese", &e),
-	    ERR_DENIED);
-	assert_code("bad_password", &e);
-	assert_int_equal(service_password(o->service, &caller, DESK_PASSWORD,
-			     "zhangzhang1", &e),
-	    ERR_INPUT);
-	assert_code("weak_password", &e);
-	assert_int_equal(service_password(o->service, &caller, DESK_PASSWORD,
-			     DESK_PASSWORD, &e),
-	    ERR_INPUT);
-	assert_code("weak_password", &e);
-	assert_int_equal(service_password(o->service, &caller, DESK_PASSWORD,
-			     "seven grey geese", &e),
-	    0);
-	service_operator_release(&op);
-	assert_int_equal(session(o, other, "10.1.0.9", &e), ERR_UNKNOWN);
-	err_clear(&e);
-	wrong(o, "zhang", "bad_login");
-	assert_int_equal(
-	    desk_login(o, "zhang", "seven grey geese", NULL, token, &e), 0);
-	assert_int_equal(
-	    service_session(o->service, token, "10.1.0.9", &op, &e), 0);
-	assert_string_equal(op.office_key, DESK_KEY);
-	service_operator_release(&op);
-}
-
-/* The code of the enrolled secret at the clock's time. */
-static void
-code_now(const json_t *begun, char code[TOTP_CODE_SIZE])
-{
-	const char *text = office_text(begun, "secret");
-	uint8_t raw[TOTP_SECRET_SIZE];
-
-	assert_int_equal(
-	    text_unbase32(raw, sizeof(raw), text, strlen(text)), 0);
-	assert_int_equal(totp_code((struct bytes){raw, sizeof(raw)},
-			     clock_now() / TOTP_STEP, code),
-	    0);
-}
-
-static void
-with_one_time_codes_a_password_is_not_enough(void **state)
-{
-	struct office *o = *state;
-	struct service_operator op;
-	struct service_caller caller = {.address = "10.1.0.9"};
-	struct err e = ERR_INIT;
-	char token[OPERATOR_TOKEN_SIZE], code[TOTP_CODE_SIZE];
-	json_t *begun = NULL, *done = NULL;
-
-	desk_enter(o, "zhang", &op);
-	caller.operator= & op;
-	assert_int_equal(
-	    service_totp(o->service, &caller, "wrong", NULL, &begun, &e),
-	    ERR_DENIED);
-	assert_code("bad_password", &e);
-	assert_int_equal(service_totp(o->service, &caller, DESK_PASSWORD,
-			     "123456", &done, &e),
-	    ERR_CONFLICT);
-	assert_code("totp_not_begun", &e);
-	assert_int_equal(
-	    service_totp(o->service, &caller, DESK_PASSWORD, NULL, &begun, &e),
-	    0);
-	assert_non_null(strstr(office_text(begun, "uri"), "otpauth://totp/"));
-	assert_true(json_array_size(json_object_get(begun, "qr")) >= 21);
-	/* Not enrolled before the first code. */
-	assert_int_equal(
-	    desk_login(o, "zhang", DESK_PASSWORD, NULL, token, &e), 0);
-	assert_int_equal(service_totp(o->service, &caller, DESK_PASSWORD,
-			     "000000", &done, &e),
-	    ERR_DENIED);
-	assert_code("bad_code", &e);
-	code_now(begun, code);
-	assert_int_equal(
-	    service_totp(o->service, &caller, DESK_PASSWORD, code, &done, &e),
-	    0);
-	json_decref(done);
-	assert_int_equal(desk_login(o, "zhang", DESK_PASSWORD, NULL, token, &e),
-	    ERR_UNKNOWN);
-	assert_code("code_needed", &e);
-	/* The one that enrolled is used. */
-	assert_int_equal(desk_login(o, "zhang", DESK_PASSWORD, code, token, &e),
-	    ERR_UNKNOWN);
-	assert_code("bad_login", &e);
-	clock_fix(START + 60);
-	code_now(begun, code);
-	assert_int_equal(
-	    desk_login(o, "zhang", DESK_PASSWORD, code, token, &e), 0);
-	assert_int_equal(desk_login(o, "zhang", DESK_PASSWORD, code, token, &e),
-	    ERR_UNKNOWN);
-	assert_code("bad_login", &e);
-	/* It goes on with another password. */
-	assert_int_equal(service_password(o->service, &caller, DESK_PASSWORD,
-			     "seven grey geese", &e),
-	    0);
-	clock_fix(START + 120);
-	code_now(begun, code);
-	assert_int_equal(
-	    desk_login(o, "zhang", "seven grey geese", code, token, &e), 0);
-	json_decref(begun);
-	service_operator_release(&op);
-}
-
-static void
-asking_for_the_code_is_no_guess_and_wrong_codes_are(void **state)
-{
-	struct office *o = *state;
-	struct service_operator op;
-	struct service_caller caller = {.address = "10.1.0.9"};
-	struct err e = ERR_INIT;
-	char token[OPERATOR_TOKEN_SIZE], code[TOTP_CODE_SIZE];
-	json_t *begun = NULL, *done = NULL;
-
-	desk_enter(o, "zhang", &op);
-	caller.operator= & op;
-	assert_int_equal(
-	    service_totp(o->service, &caller, DESK_PASSWORD, NULL, &begun, &e),
-	    0);
-	code_now(begun, code);
-	assert_int_equal(
-	    service_totp(o->service, &caller, DESK_PASSWORD, code, &done, &e),
-	    0);
-	for (int i = 0; i < 10; i++) {
-		assert_int_equal(
-		    desk_login(o, "zhang", DESK_PASSWORD, NULL, token, &e),
-		    ERR_UNKNOWN);
-		assert_code("code_needed", &e);
-	}
-	for (int i = 0; i < 4; i++) {
-		assert_int_equal(
-		    desk_login(o, "zhang", DESK_PASSWORD, "x", token, &e),
-		    ERR_UNKNOWN);
-		assert_code("bad_login", &e);
-		assert_int_equal(
-		    desk_login(o, "zhang", DESK_PASSWORD, NULL, token, &e),
-		    ERR_UNKNOWN);
-		assert_code("code_needed", &e);
-	}
-	assert_int_equal(
-	    desk_login(o, "zhang", DESK_PASSWORD, "x", token, &e), ERR_UNKNOWN);
-	assert_code("locked", &e);
-	json_decref(begun);
-	json_decref(done);
-	service_operator_release(&op);
-}
-
 /* What lies in the database opens nothing. */
 static void
 records_hold_no_secret_in_clear(void **state)
@@ -479,15 +367,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    DESK_CASE(a_login_gives_the_office_and_its_key),
 	    DESK_CASE(five_wrong_passwords_lock_and_the_owner_is_told),
+	    DESK_CASE(many_guesses_at_once_are_not_more_guesses),
 	    DESK_CASE(a_lock_survives_a_restart),
 	    DESK_CASE(an_unknown_name_is_answered_as_a_known_one),
 	    DESK_CASE(a_cookie_from_another_address_ends_the_session),
 	    DESK_CASE(sessions_end_when_idle_and_after_half_a_day),
 	    DESK_CASE(a_session_survives_a_restart),
 	    DESK_CASE(disabled_people_and_closed_offices_are_out_at_once),
-	    DESK_CASE(a_new_password_keeps_the_key_and_ends_other_sessions),
-	    DESK_CASE(with_one_time_codes_a_password_is_not_enough),
-	    DESK_CASE(asking_for_the_code_is_no_guess_and_wrong_codes_are),
 	    DESK_CASE(records_hold_no_secret_in_clear),
 	};
 

@@ -87,7 +87,8 @@ printer_probe(struct printer *p, const struct printer_target *t, json_t **out,
 	return rc;
 }
 
-/* A call whose answer is a job. */
+/* A call whose answer is a job.  What went wrong inside the process is no
+ * reason to believe that a document did not go out. */
 static int
 call_job(struct printer *p, struct printer_frame *f, struct bytes document,
     struct printer_job *job, struct err *e)
@@ -97,9 +98,9 @@ call_job(struct printer *p, struct printer_frame *f, struct bytes document,
 	int rc = printer_call(p, f, document, &answer, &payload, e);
 
 	if (rc == 0 && printer_job_read(payload, job) != 0)
-		rc = f->op == PRINTER_PRINT
-			 ? printer_lost(f, e)
-			 : err_internal(e, "printer process: job");
+		rc = err_internal(e, "printer process: job");
+	if (rc == ERR_INTERNAL && f->op == PRINTER_PRINT)
+		rc = printer_lost(f, e);
 	buf_release(&answer);
 	return rc;
 }

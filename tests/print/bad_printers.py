@@ -122,7 +122,9 @@ def surely_not():
     all_at_once(not_printed, cases, 10)
     expect(bad().count("redirected") == 0, "a document was redirected")
     not_printed(bad().uri("early-busy"), "printer_busy")
-    expect(send(bad().uri("take-and-print"))[0]["id"] == 7, "print")
+    for path in ("take-and-print", "hangs-up"):
+        expect(send(bad().uri(path))[0]["id"] == 7, "%s: not printed", path)
+        expect(bad().count(path) == 1, "%s: %d times", path, bad().count(path))
 
 
 def addresses():

@@ -131,6 +131,9 @@ class HostilePrinter:
 
     def _answer(self, connection, path, operation, number):
         """True: the connection is kept."""
+        if path == "hangs-up":      # after each answer, without a word
+            self.do_print_anything(connection, number)
+            return False
         if path.startswith("take-and-"):
             if operation == GET_PRINTER_ATTRIBUTES:
                 connection.sendall(http(message(0, number, PRINTER)))
@@ -149,6 +152,9 @@ class HostilePrinter:
 
     def do_print(self, connection, number):
         connection.sendall(http(message(0, number, JOB)))
+
+    def do_print_anything(self, connection, number):
+        connection.sendall(http(message(0, number, PRINTER + JOB)))
 
     def do_close(self, connection, number):
         pass

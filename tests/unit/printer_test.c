@@ -348,6 +348,100 @@ hanging_up_ends_calls(void **state)
 	assert_string_equal(later.code, "printer_unavailable");
 }
 
+/* A process that answers the one request it gets, and ends. */
+struct liar {
+	int fd;
+	pthread_t thread;
+	void (*answer)(uint64_t number, struct buf *out);
+};
+
+static void *
+lie(void *ctx)
+{
+	struct liar *liar = ctx;
+	uint8_t header[PRINTER_FRAME_HEADER], room[PRINTER_FRAME_MAX];
+	struct buf out = BUF_INIT;
+	struct printer_frame f;
+	size_t message, document;
+
+	if (printer_read_all(liar->fd, header, sizeof(header)) == 0 &&
+	    printer_frame_sizes(header, &message, &document) == 0 &&
+	    printer_read_all(liar->fd, room, message) == 0 &&
+	    printer_frame_read((struct bytes){room, message}, &f) == 0 &&
+	    printer_read_all(liar->fd, room, document) == 0) {
+		liar->answer(f.number, &out);
+		printer_write_all(liar->fd, out.p, out.n);
+	}
+	buf_release(&out);
+	close(liar->fd);
+	return NULL;
+}
+
+static void
+no_memory(uint64_t number, struct buf *out)
+{
+	struct err e = ERR_INIT;
+
+	err_nomem(&e);
+	printer_answer_write(number, (struct bytes){NULL, 0}, &e, out);
+}
+
+static void
+no_job(uint64_t number, struct buf *out)
+{
+	printer_answer_write(number, bytes_str("{}"), NULL, out);
+}
+
+static void
+half_an_answer(uint64_t number, struct buf *out)
+{
+	const uint8_t bytes[] = {0, 0, 0, 3, 0x84, 1, (uint8_t)number};
+
+	buf_add(out, bytes, sizeof(bytes));
+}
+
+static void
+too_much(uint64_t number, struct buf *out)
+{
+	(void)number;
+	buf_add(out, "\xff\xff\xff\xff", 4);
+}
+
+static void
+a_process_that_lies_leaves_a_job_uncertain(void **state)
+{
+	void (*const answers[])(uint64_t, struct buf *) = {
+	    no_memory, no_job, half_an_answer, too_much};
+	struct printer_target target = {.uri = "ipp://127.0.0.1/"};
+	struct printer_job_request req = {
+	    .name = "x", .copies = 1, .document = bytes_str("%PDF")};
+	struct printer_job job;
+	struct err e = ERR_INIT;
+	struct liar liar;
+	int pair[2];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		struct printer *p;
+
+		assert_int_equal(
+		    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair),
+		    0);
+		liar.fd = pair[1];
+		liar.answer = answers[i];
+		assert_int_equal(
+		    pthread_create(&liar.thread, NULL, lie, &liar), 0);
+		p = printer_new(pair[0]);
+		assert_non_null(p);
+		assert_int_equal(
+		    printer_print(p, &target, &req, &job, &e), ERR_CONFLICT);
+		assert_string_equal(e.code, "printer_uncertain");
+		err_clear(&e);
+		pthread_join(liar.thread, NULL);
+		printer_free(p);
+	}
+}
+
 /* What the process does with bytes that no front sends. */
 static void
 nonsense_ends_the_process(void **state)
@@ -392,6 +486,7 @@ main(void)
 		a_process_that_dies_leaves_a_job_uncertain, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		hanging_up_ends_calls, set_up, tear_down),
+	    cmocka_unit_test(a_process_that_lies_leaves_a_job_uncertain),
 	    cmocka_unit_test(nonsense_ends_the_process),
 	};
 

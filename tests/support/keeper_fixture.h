@@ -113,7 +113,8 @@ struct fixture {
 	struct keeper *keeper;
 	pid_t pid;
 	struct keeper_credential creds[FIXTURE_DEPARTMENTS];
-	uint64_t copy; /* number that codes are asked for with */
+	uint64_t copy;	 /* number that codes are asked for with */
+	int64_t expires; /* the same */
 };
 
 /* The credential that setup wrote for a department. */
@@ -294,6 +295,7 @@ fixture_code_alg(struct fixture *f, size_t as, struct bytes face,
 	    .mask = mask,
 	    .npublic = 2,
 	    .alg = alg,
+	    .expires = f->expires,
 	    .copy = f->copy};
 
 	req.matter.cred = &f->creds[as];

@@ -20,6 +20,9 @@
 /* What the cases use: a certificate, an office, and what goes wrong. */
 static struct world {
 	struct original mine, other, untyped, joint;
+	struct original ending; /* with its certificate's end: */
+	int64_t until;
+	struct buf ending_copy;
 	struct office town, village, gone, abroad, over;
 	struct buf sheet, villages, departments; /* codes of sheets */
 	struct buf copy_face, copy; /* purpose-bound, by the office */
@@ -98,6 +101,10 @@ begin(void **state)
 	original_issue(&w.other, 0, 0, "R-2");
 	original_issue(&w.untyped, 0, 1, "R-3");
 	original_issue(&w.joint, 2, 0, "R-4");
+	w.until = f.expires = clock_now() + (int64_t)30 * 86400;
+	original_issue(&w.ending, 0, 0, "R-5");
+	f.expires = 0;
+	copied_face(buf_bytes(&w.ending.face), TOWN, &w.ending_copy);
 	a = by(&w.town, &w.mine.face);
 	a.sheet = 1;
 	make_code(a, buf_bytes(&w.mine.code), &w.sheet);
@@ -136,6 +143,8 @@ end(void **state)
 	original_release(&w.other);
 	original_release(&w.untyped);
 	original_release(&w.joint);
+	original_release(&w.ending);
+	buf_release(&w.ending_copy);
 	return keeper_admin_stop(state);
 }
 
@@ -327,6 +336,13 @@ an_office_gets_nothing_but_sheets_and_its_copies(void **state)
 	a = good_copy();
 	a.template_version = 2;
 	CODE(a, "bad_proof");
+	a = good_copy(); /* longer than its original */
+	a.expires = w.until;
+	a.face = buf_bytes(&w.ending_copy);
+	a.proof = buf_bytes(&w.ending.code);
+	CODE(a, "");
+	a.expires++;
+	CODE(a, "bad_proof");
 	a = good_copy(); /* in somebody else's name */
 	a.face = buf_bytes(&w.foreign_face);
 	CODE(a, "not_authorised");
@@ -340,6 +356,25 @@ an_office_gets_nothing_but_sheets_and_its_copies(void **state)
 	CODE(a, "not_authorised");
 	a.seal = "market-2";
 	SEALS(a, "not_authorised");
+}
+
+/* A department needs no proof for its seals; one that it shows is looked at. */
+static void
+a_department_s_proof_is_checked_as_well(void **state)
+{
+	struct attempt a = by(NULL, &w.mine.face);
+
+	(void)state;
+	SEALS(a, "");
+	a.proof = buf_bytes(&w.departments);
+	SEALS(a, "");
+	a.proof = buf_bytes(&w.town.ticket);
+	SEALS(a, "bad_proof");
+	a.proof = buf_bytes(&w.mine.code); /* an original's is no new code */
+	SEALS(a, "bad_proof");
+	a.proof = buf_bytes(&w.copy);
+	SEALS(a, "bad_proof");
+	CODE(a, "bad_proof");
 }
 
 /* Seals go where the department of the face may have them, not more. */
@@ -448,6 +483,7 @@ main(void)
 	    cmocka_unit_test(who_is_another_office_is_refused),
 	    cmocka_unit_test(what_was_not_issued_is_not_printed),
 	    cmocka_unit_test(an_office_gets_nothing_but_sheets_and_its_copies),
+	    cmocka_unit_test(a_department_s_proof_is_checked_as_well),
 	    cmocka_unit_test(a_seal_goes_where_its_department_may_have_it),
 	    cmocka_unit_test(
 		no_flipped_bit_of_a_ticket_a_key_or_a_proof_passes),

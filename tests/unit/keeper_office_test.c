@@ -341,6 +341,15 @@ what_is_over_is_refused(void **state)
 	restart(now + 8 * 86400);
 	assert_int_equal(attempt_seal(&a, &cms, &e), ERR_DENIED);
 	assert_string_equal(e.code, "bad_proof");
+	/* nor is a code of a day that has not come */
+	restart(now + 10 * 86400);
+	buf_reset(&code);
+	a.proof = buf_bytes(&o.code);
+	assert_int_equal(attempt_code(&a, &code, &e), 0);
+	restart(now);
+	a.proof = buf_bytes(&code);
+	assert_int_equal(attempt_seal(&a, &cms, &e), ERR_DENIED);
+	assert_string_equal(e.code, "bad_proof");
 	a.proof = buf_bytes(&o.code);
 	restart(now + 30 * 86400 - 1);
 	assert_string_equal(sheet_says(a, 2), "");

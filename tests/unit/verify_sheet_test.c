@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "tests/support/crl_list.h"
 #include "tests/support/world.h"
 
 enum {
@@ -143,6 +144,61 @@ keys_are_held_against_the_day_of_the_sheet(void **state)
 	VERIFIED(plan, VERDICT_VALID, NULL);
 }
 
+/* The PDF with a list of its CA that revokes the seal's x509 since then. */
+static enum verdict_kind
+with_list(const struct world *w, int64_t revoked, struct verdict *v)
+{
+	const struct crl_list list = {.ca = buf_bytes(&w->ca),
+	    .key = w->ca_key,
+	    .from = WORLD_NOW,
+	    .until = WORLD_NOW + WORLD_DAY,
+	    .revoked = buf_bytes(&w->seal),
+	    .when = revoked};
+	struct bytes pem = buf_bytes(&w->pem), status = buf_bytes(&w->list);
+	struct buf der = BUF_INIT;
+	struct bytes crl;
+	struct trust_parts parts = {.json = buf_bytes(&w->json),
+	    .anchors = &pem,
+	    .nanchors = 1,
+	    .lists = &status,
+	    .nlists = 1,
+	    .crls = &crl,
+	    .ncrls = 1};
+	struct verify_options opt = {.at = WORLD_NOW};
+	struct trust *trust;
+	struct err e = ERR_INIT;
+
+	crl_list_make(&list, &der);
+	crl = buf_bytes(&der);
+	world_must(trust_parse(&parts, &trust, &e), &e);
+	opt.trust = trust;
+	verify_bytes(buf_bytes(&w->pdf), &opt, v);
+	trust_free(trust);
+	buf_release(&der);
+	return v->kind;
+}
+
+static void
+a_list_that_revokes_the_seal_is_held_against_that_day_too(void **state)
+{
+	struct world_plan plan = sheet_plan();
+	struct world w;
+	struct verdict v;
+
+	(void)state;
+	plan.copy_day = NEXT_DAY - 1;
+	world_make(&w, &plan);
+	/* between the certificate, at 22:13 in China, and that day's end */
+	assert_int_equal(
+	    with_list(&w, WORLD_NOW - WORLD_DAY + 60, &v), VERDICT_INVALID);
+	assert_true(world_says(&v, "issuer_key_revoked"));
+	verdict_release(&v);
+	assert_int_equal(
+	    with_list(&w, WORLD_NOW - WORLD_DAY / 2, &v), VERDICT_VALID);
+	verdict_release(&v);
+	world_release(&w);
+}
+
 static void
 a_sheet_of_a_coming_day_is_not_believed(void **state)
 {
@@ -176,6 +232,8 @@ main(void)
 		a_sheet_is_the_certificate_itself_printed_once_more),
 	    cmocka_unit_test(sheets_and_copies_do_not_mix),
 	    cmocka_unit_test(keys_are_held_against_the_day_of_the_sheet),
+	    cmocka_unit_test(
+		a_list_that_revokes_the_seal_is_held_against_that_day_too),
 	    cmocka_unit_test(a_sheet_of_a_coming_day_is_not_believed),
 	    cmocka_unit_test(a_sheet_ends_with_its_certificate),
 	};

@@ -75,9 +75,14 @@ exchange_check_shown(struct exchange *x, struct err *e)
 {
 	if ((x->route->scope & SCOPE_PUBLIC) != 0 || shown(x) != SHOWN_NOTHING)
 		return 0;
-	if ((x->route->scope & SCOPE_OPERATOR) != 0)
-		return login_needed(e);
-	return caller_credential(NULL, &x->req.cred, e);
+	/* What both may, a page calls with a cookie and a system with a key. */
+	if ((x->route->scope & SCOPE_DEPARTMENT) != 0 &&
+	    ((x->route->scope & SCOPE_OPERATOR) == 0 ||
+		request_header(&x->req, "Sec-Fetch-Site") == NULL))
+		return caller_credential(NULL, &x->req.cred, e);
+	return (x->route->scope & SCOPE_OPERATOR) != 0
+		   ? login_needed(e)
+		   : caller_credential(NULL, &x->req.cred, e);
 }
 
 /* The answer about a wrong credential itself is rationed. */

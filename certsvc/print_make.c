@@ -133,7 +133,23 @@ set_target(const struct print_make *make, json_t *body)
 	buf_release(&hex);
 }
 
-/* The paper the document is made for. */
+/* The paper that is in the printer, if the page lies whole on it: printers put
+ * it there at its own size. */
+static int
+choose_paper(const char *paper, char media[SHEET_MEDIA_SIZE], struct err *e)
+{
+	if (paper == NULL || paper[0] == '\0' || strcmp(paper, media) == 0)
+		return 0;
+	if (!sheet_media_fits(media, paper))
+		return err_set(e, ERR_CONFLICT, "paper_too_small",
+		    "这台打印机装的是 %s 纸，这份证照要用 %s 纸；请换一台打印机",
+		    "this printer holds %s paper, the certificate needs %s: choose another printer",
+		    sheet_media_word(paper), sheet_media_word(media));
+	text_copy(media, SHEET_MEDIA_SIZE, paper);
+	return 0;
+}
+
+/* The paper for the document. */
 static int
 set_media(const struct print_make *make, json_t *body, struct err *e)
 {
@@ -145,6 +161,8 @@ set_media(const struct print_make *make, json_t *body, struct err *e)
 	if (t == NULL)
 		return wrong_kind(make, e);
 	rc = sheet_media(t, make->order.variant, media, e);
+	if (rc == 0)
+		rc = choose_paper(make->paper, media, e);
 	if (rc == 0) {
 		set_text(body, "media", media);
 		set_text(body, "variant",

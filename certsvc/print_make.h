@@ -35,6 +35,7 @@ struct print_make {
 	struct print_job job;	   /* grows step by step */
 	struct printer_target target;
 	float dx, dy;
+	const char *paper;    /* that is in the printer; NULL: unknown */
 	struct buf pdf, code; /* of a new sheet */
 };
 

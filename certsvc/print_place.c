@@ -94,6 +94,7 @@ office_printer(struct print_make *make, struct err *e)
 	make->target.pinned = p->pinned;
 	memcpy(make->target.fingerprint, p->fingerprint,
 	    sizeof(make->target.fingerprint));
+	make->paper = p->media;
 	make->dx = p->dx;
 	make->dy = p->dy;
 	return check_stock(make, p->stock, e);

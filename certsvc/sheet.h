@@ -73,4 +73,11 @@ struct template;
 int sheet_media(const struct template *t, const char *variant,
     char media[SHEET_MEDIA_SIZE], struct err *e);
 
+/* 1 when a page of that paper (a PWG name) lies whole on the other one, one way
+ * round or the other. */
+int sheet_media_fits(const char *page, const char *paper);
+
+/* What a person calls a paper: "A4"; the name itself for one without. */
+const char *sheet_media_word(const char *media);
+
 #endif

@@ -6,7 +6,10 @@ import tempfile
 import threading
 
 import world
+from counter import (REGION, issue, look_up, print_job, put_printer,
+                     wait_job)
 from demo import department_of
+from desk import enter
 from harness import CERTSVC, Client, codes, command, exit_status, expect, verify
 from print_jobs import Desk, adds_up, same_as_stored
 from printer import Printer
@@ -282,6 +285,25 @@ def at_the_command_line():
     expect("已打印" in text, "%s", text)
 
 
+def papers():
+    """a small page goes on the larger paper in the printer, not the reverse"""
+    server = world.SERVER
+    clerk, admin = enter(server, "demo-clerk"), enter(server, REGION)
+    made = issue(server, "dog-registration")
+    found = look_up(clerk, made["number"])
+    put_printer(admin, "hekou-centre", printer().uri,
+                media="iso_a6_105x148mm")
+    status, answer = print_job(clerk, made["id"], found["id"])
+    expect(status == 409 and answer["code"] == "paper_too_small" and
+           "A6" in answer["zh"] and "A5" in answer["zh"], "%s", answer)
+    put_printer(admin, "hekou-centre", printer().uri)
+    status, job = print_job(clerk, made["id"], found["id"])
+    expect(status == 201, "%s", job)
+    expect(wait_job(clerk, job["id"])["state"] == "confirmed", "%s", job)
+    media = tray(job)[0].attributes["IPP_MEDIA"]
+    expect(media == "iso_a4_210x297mm", "%s", media)
+
+
 def calibrated():
     """the page to set a printer by; offsets have a limit"""
     d = desk()
@@ -310,4 +332,4 @@ def the_day():
 
 
 CASES = [arrives, once, again, printed_for, in_words, aborted, offline, busy, theirs,
-         at_the_command_line, calibrated, the_day]
+         at_the_command_line, papers, calibrated, the_day]

@@ -170,7 +170,8 @@ without_one_a_login_is_asked_for_and_no_browser_dialogue(void **state)
 {
 	static const char *const heads[] = {LINE("GET", "/desk"),
 	    LINE("GET", "/desk") COOKIE("wang"),
-	    LINE("GET", "/desk") COOKIE(""), LINE("GET", "/both"),
+	    LINE("GET", "/desk") COOKIE(""),
+	    LINE("GET", "/both") "Sec-Fetch-Site: same-origin\r\n",
 	    LINE("GET", "/both") COOKIE("wang"),
 	    LINE("GET", "/desk") "Authorization: Bearer a.b\r\n",
 	    /* Two of one name: a neighbour's host may have planted one. */
@@ -192,6 +193,9 @@ without_one_a_login_is_asked_for_and_no_browser_dialogue(void **state)
 	    ask(*state, 0, LINE("GET", "/desk") COOKIE("zhang") COOKIE("zhang"),
 		""),
 	    " 400 ");
+	/* A system hears of keys, as before there were desks. */
+	assert_has(ask(*state, 0, LINE("GET", "/both"), ""),
+	    "\"code\":\"credential_missing\"");
 }
 
 static void

@@ -265,6 +265,25 @@ each_type_names_its_paper(void **state)
 	err_clear(&e);
 }
 
+static void
+a_page_fits_on_its_paper_and_larger_ones(void **state)
+{
+	static const char a5[] = "iso_a5_148x210mm", a4[] = "iso_a4_210x297mm",
+			  card[] = "iso_id-1_53.98x85.6mm";
+
+	(void)state;
+	assert_true(sheet_media_fits(a4, a4));
+	assert_true(sheet_media_fits(a5, a4));
+	assert_true(sheet_media_fits(card, a5));
+	assert_true(sheet_media_fits("custom_x_297x210mm", a4));
+	assert_false(sheet_media_fits(a4, a5));
+	assert_false(sheet_media_fits("custom_x_60x298mm", a4));
+	assert_false(sheet_media_fits(a4, "na_letter_8.5x11in"));
+	assert_false(sheet_media_fits(a4, "tray-1"));
+	assert_string_equal(sheet_media_word(a4), "A4");
+	assert_string_equal(sheet_media_word("tray-1"), "tray-1");
+}
+
 static int
 lay_out_starved(void *ctx, struct err *e)
 {
@@ -361,6 +380,7 @@ main(void)
 	    cmocka_unit_test(a_preview_has_neither_code_nor_seal),
 	    cmocka_unit_test(a_calibration_page_stays_on_the_paper),
 	    cmocka_unit_test(each_type_names_its_paper),
+	    cmocka_unit_test(a_page_fits_on_its_paper_and_larger_ones),
 	    cmocka_unit_test(missing_memory_is_survived),
 	    cmocka_unit_test(sheets_look_as_they_did),
 	};

@@ -102,7 +102,7 @@ an_office_has_so_many_printers(void **state)
 	json_t *answer = NULL,
 	       *printer = json_pack("{s:s, s:s, s:s}", "zh", "机", "uri",
 		   "ipp://10.0.0.9:631/", "media", "iso_a4_210x297mm");
-	char id[8];
+	char id[16];
 
 	desk_put_office(o, "hekou", "990102001", "active");
 	for (int i = 0; i < DESK_OFFICE_PRINTERS_MAX; i++) {
@@ -262,7 +262,7 @@ long_lists_come_in_pages(void **state)
 	struct desk_query q = {NULL, NULL};
 	struct err e = ERR_INIT;
 	json_t *answer;
-	char id[16], cursor[32] = "";
+	char id[24], cursor[32] = "";
 	size_t seen = 0;
 
 	for (int i = 0; i < 230; i++) {

@@ -1,11 +1,13 @@
 """ippeveprinter: it did not learn IPP from us."""
 import os
 import signal
+import subprocess
+import tempfile
 import time
 
 from asking import (PDF, ask, finish, not_printed, printer_process, refused,
                     send, start)
-from harness import expect
+from harness import CERTSVC, command, expect
 from printer import Printer
 
 _printer = None
@@ -197,6 +199,52 @@ def secure():
     expect(p.jobs()[-1].bytes == PDF, "other bytes")
 
 
+def make_x509(folder, name, ca, *when):
+    """(PEM file, key file) for 3 days, signed by ca (the same, of a CA) or by
+    itself."""
+    path = "%s/%s" % (folder, name)
+    sign = ["-CA", ca[0], "-CAkey", ca[1]] if ca else []
+    command(*when, "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+            "ec_paramgen_curve:P-256", "-nodes", "-keyout", path + ".key",
+            "-out", path + ".crt", "-subj", "/CN=" + name, "-days", "3",
+            "-addext", "subjectAltName=DNS:" + name if ca else
+            "keyUsage=keyCertSign", *sign)
+    return path + ".crt", path + ".key"
+
+
+def vouched_for():
+    """An ipps printer that a CA of the system vouches for is known by name."""
+    system = "/etc/ssl/certs/ca-certificates.crt"
+    with tempfile.TemporaryDirectory() as folder:
+        ca = make_x509(folder, "ca", None)
+
+        def ask_there(host, x509):
+            with Printer(x509=x509) as p:
+                uri = "ipps://%s:%d/ipp/print" % (host, p.port)
+                # a place of its own where the CA is the system's
+                return subprocess.run(
+                    ["unshare", "-m", "sh", "-c", "mount --bind '%s' %s && "
+                     "exec '%s' printer %s" % (ca[0], system, CERTSVC, uri)],
+                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                    check=False, timeout=20).stdout.decode()
+
+        if subprocess.run(["unshare", "-m", "true"], check=False,
+                          stderr=subprocess.DEVNULL).returncode != 0:
+            print("skip an ipps printer with a CA: no namespaces here")
+            return
+        good = make_x509(folder, "localhost", ca)
+        text = ask_there("localhost", good)
+        expect("ready" in text, "a good x509: %s", text)
+        for what, host, x509 in (
+                ("another name", "127.0.0.1", good),
+                ("another CA", "localhost", make_x509(
+                    folder, "localhost", make_x509(folder, "x", None))),
+                ("its days are over", "localhost", make_x509(
+                    folder, "localhost", ca, "faketime", "-f", "-9d"))):
+            text = ask_there(host, x509)
+            expect("printer_untrusted" in text, "%s: %s", what, text)
+
+
 def finish_text(process):
     return process.communicate()[1].decode()
 
@@ -264,4 +312,4 @@ def confined():
 
 
 CASES = [probe, prints, large_document, refusals, busy, paper, cancels, aborts,
-         secure, unplugged, dies, killed, confined]
+         secure, vouched_for, unplugged, dies, killed, confined]

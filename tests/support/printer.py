@@ -148,13 +148,17 @@ class Printer:
 
     def __init__(self, name="Counter 1", media="iso_a4_210x297mm,"
                  "iso_a3_297x420mm", sides="one-sided,two-sided-long-edge,"
-                 "two-sided-short-edge", formats="application/pdf"):
+                 "two-sided-short-edge", formats="application/pdf",
+                 x509=None):
+        """x509: (PEM file, key file) in the place of its own one."""
         self.name = name
         self.folder = tempfile.mkdtemp(prefix="certsvc-printer-")
         self.process = None
         self.port = _free_port()
         for sub in ("spool", "keys", "received"):
             os.mkdir("%s/%s" % (self.folder, sub))
+        for path, name in zip(x509 or (), ("localhost.crt", "localhost.key")):
+            shutil.copy(path, "%s/keys/%s" % (self.folder, name))
         self.mode("print")
         self.seconds = 2
         self._write("conf", CONF.format(
@@ -213,8 +217,9 @@ class Printer:
         global _bus
         if _bus is None:
             _bus = _Bus()
-        if self.process is not None:
+        if self.process is not None and self.process.poll() is None:
             return
+        self.stop()
         with open(self.folder + "/log", "ab") as log:
             self.process = subprocess.Popen(
                 ["/usr/sbin/ippeveprinter", "-v", "-r", "off",

@@ -177,6 +177,10 @@ serve(struct front *front, const struct parent *parent, struct err *e)
 	int signal_number, rc;
 
 	block_signals(&set);
+	/* Nobody may be waiting at the printer when one command is run. */
+	if (parent->listen_fd >= 0 &&
+	    (rc = service_print_waiting(front->service, e)) != 0)
+		return rc;
 	if ((rc = routes_start(front->service, parent->listen_fd,
 		 parent->admin_fd, &routes, &server, e)) != 0)
 		return rc;

@@ -48,6 +48,12 @@ print_desk_open(struct service *s, struct err *e)
 	return spooler_start(&in, &printers, &times, &s->spooler, e);
 }
 
+int
+service_print_waiting(struct service *s, struct err *e)
+{
+	return s->spooler == NULL ? 0 : spooler_resume(s->spooler, e);
+}
+
 void
 print_desk_close(struct service *s)
 {

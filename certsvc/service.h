@@ -187,6 +187,10 @@ int service_administered(
  * descriptor.  Without any, service_verify waits up to 5 s, then ERR_BUSY. */
 void service_add_parser(struct service *service, int fd);
 
+/* Go on with the print jobs of a run before this one: for a server that stays,
+ * not for one that lives as long as a command. */
+int service_print_waiting(struct service *service, struct err *e);
+
 /* Give the service its printer process (a stream socket), in the place of the
  * one it had; it takes the descriptor. */
 void service_take_printer(struct service *service, int fd);

@@ -408,12 +408,8 @@ spooler_start(const struct print_store *in,
 	if (sp == NULL)
 		return err_nomem(e);
 	pthread_mutex_lock(&sp->lock);
-	rc = read_open(sp, e);
-	reverse(sp);
-	if (rc == 0)
-		thread_add(sp);
-	if (rc == 0 && sp->states[0] != THREAD_RUNNING)
-		rc = err_nomem(e);
+	thread_add(sp);
+	rc = sp->states[0] == THREAD_RUNNING ? 0 : err_nomem(e);
 	pthread_mutex_unlock(&sp->lock);
 	if (rc != 0) {
 		spooler_stop(sp);
@@ -421,6 +417,19 @@ spooler_start(const struct print_store *in,
 	}
 	*out = sp;
 	return 0;
+}
+
+int
+spooler_resume(struct spooler *sp, struct err *e)
+{
+	int rc;
+
+	pthread_mutex_lock(&sp->lock);
+	rc = read_open(sp, e);
+	reverse(sp);
+	pthread_cond_signal(&sp->wake);
+	pthread_mutex_unlock(&sp->lock);
+	return rc;
 }
 
 int

@@ -2,7 +2,7 @@
  * spooler.h - the queue of print jobs that go to printers.
  *
  * It holds names only: what a job is, and how far it came, is in its record
- * (certsvc/print_job.h), and the queue is read from there at start.  One
+ * (certsvc/print_job.h), and the queue is read from there at the start of a server.  One
  * printer has one of our jobs at a time; offices that share a printer take
  * turns.  A printer that is busy, away or stopped is asked again later, and the
  * job says why it waits.
@@ -48,10 +48,13 @@ struct spooler_times {
 
 struct spooler;
 
-/* Read what is open and begin; what the structs name outlives the spooler. */
+/* Begin with an empty queue; what the structs name outlives the spooler. */
 int spooler_start(const struct print_store *in,
     const struct spooler_printers *printers, const struct spooler_times *times,
     struct spooler **out, struct err *e);
+
+/* Queue what the records say is open, from a run before this one. */
+int spooler_resume(struct spooler *sp, struct err *e);
 
 /* Begin nothing more; 1 once no call to a printer is under way, 0 when that
  * takes longer.  For the end of a service: cut the printers off then. */

@@ -218,7 +218,7 @@ try_to_send(struct step *step)
 	}
 	json_decref(out);
 	err_clear(&e);
-	buf_release(&document);
+	buf_wipe(&document);
 	return result;
 }
 

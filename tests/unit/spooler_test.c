@@ -74,6 +74,7 @@ start(struct fixture *f, struct fake_printer *printer)
 	struct spooler *sp;
 
 	assert_int_equal(spooler_start(&in, &printers, &quick, &sp, &f->e), 0);
+	assert_int_equal(spooler_resume(sp, &f->e), 0);
 	return sp;
 }
 

@@ -74,8 +74,10 @@ export async function officeChoice(place, chosen) {
 
 /* What a printer's state means, in plain words. */
 export function printerWords(p) {
-  const more = said(p.words), queued = p.queued > 0 ? word("desk.printer.queued", { n: p.queued }) : "";
-  return [word("desk.printer.states." + p.state), more, queued].filter(Boolean).join(word("common.comma"));
+  const state = word("desk.printer.states." + p.state);
+  const more = said(p.words) === state ? "" : said(p.words);
+  const queued = p.queued > 0 ? word("desk.printer.queued", { n: p.queued }) : "";
+  return [state, more, queued].filter(Boolean).join(word("common.comma"));
 }
 
 export const asOf = (date) => el("p", { class: "hint" }, word("desk.as_of", { time: clock(date) }));

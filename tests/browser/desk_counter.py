@@ -36,7 +36,7 @@ def operator(name, method, path, body=None):
 def prepare():
     """A printer for the office, and a certificate that waits for its holder."""
     global PRINTER
-    PRINTER = Printer("window")
+    PRINTER = Printer("window", media="iso_a4_210x297mm,iso_a5_148x210mm")
     status, answer = operator(
         "demo-region", "PUT", "/v1/offices/%s/printers/window-1" % OFFICE,
         {"zh": "窗口打印机", "uri": PRINTER.uri, "media": "iso_a4_210x297mm"})
@@ -110,7 +110,8 @@ def code_of(name):
     """The text of the code on a rasterised page, as a stranger reads it."""
     done = subprocess.run(["zbarimg", "--quiet", "--raw",
                            os.path.join(FOLDER, name + ".pgm")],
-                          stdout=subprocess.PIPE, check=False)
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          check=False)
     return done.stdout.decode().strip()
 
 
@@ -153,6 +154,8 @@ def walk(keep):
     shows(OFFICE_ZH, "经办人签字")
     keep("account")
     go("1")
+    wait(lambda: browser.BROWSER.find_elements(By.ID, "next"))
+    keys(Keys.F2)
     wait(lambda: focused().get_attribute("id") == "value")
 
 

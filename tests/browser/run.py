@@ -8,6 +8,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "support"))
 sys.path.insert(0, os.path.join(HERE, "..", "api"))
 
 import browser  # noqa: E402
+import desk_counter  # noqa: E402
 import desk_office_page  # noqa: E402
 import desk_page  # noqa: E402
 import desk_screen  # noqa: E402
@@ -23,12 +24,14 @@ if __name__ == "__main__":
         world.open()
         verify_page.prepare()
         desk_screen.prepare()
+        desk_counter.prepare()
         browser.open_browser()
         status = run_cases(page_words.CASES + verify_page.CASES +
                            desk_page.CASES + desk_office_page.CASES +
-                           desk_traces.CASES)
+                           desk_counter.CASES + desk_traces.CASES)
     finally:
         browser.close_browser()
+        desk_counter.close()
         desk_screen.close()
         world.close()
     sys.exit(status)

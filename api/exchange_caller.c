@@ -163,6 +163,10 @@ identify_cookie(struct exchange *x, struct err *e)
 		return err_set(e, ERR_DENIED, "password_change_needed",
 		    "首次登录须先修改密码",
 		    "change the password that you were given first");
+	if (op->must_enrol && (x->route->scope & SCOPE_NEWCOMER) == 0)
+		return err_set(e, ERR_DENIED, "second_factor_needed",
+		    "请先设置动态验证码（“我的账号”），再使用打印台",
+		    "set up the one-time code first (my account)");
 	return 0;
 }
 

@@ -140,6 +140,7 @@ write_config(const struct init *o, struct err *e)
 	config.templates = text_dup(templates);
 	config.fonts = text_dup(o->fonts);
 	config.demo = o->demo;
+	config.second_factor = !o->demo;
 	/* A demo is looked at for days without its server running. */
 	config.status_hours = o->demo ? 24 * 30 : CONFIG_STATUS_HOURS;
 	config.lookups_hour = CONFIG_LOOKUPS_HOUR;

@@ -32,7 +32,7 @@ static const struct route ROUTES[] = {
 	{ "GET",  "/v1/session", SCOPE_OPERATOR | SCOPE_NEWCOMER, PACE_SLOW, BODY_NONE, NULL, session_get, NULL },
 	{ "DELETE", "/v1/session", SCOPE_OPERATOR | SCOPE_NEWCOMER, PACE_SLOW, BODY_NONE, NULL, session_delete, NULL },
 	{ "POST", "/v1/session/password", SCOPE_OPERATOR | SCOPE_NEWCOMER, PACE_SLOW, BODY_JSON, NULL, session_password, NULL },
-	{ "POST", "/v1/session/totp", SCOPE_OPERATOR, PACE_SLOW, BODY_JSON, NULL, session_totp, NULL },
+	{ "POST", "/v1/session/totp", SCOPE_OPERATOR | SCOPE_NEWCOMER, PACE_SLOW, BODY_JSON, NULL, session_totp, NULL },
 	{ "POST", "/v1/lookups", SCOPE_OPERATOR, PACE_SLOW, BODY_JSON, NULL, lookups_post, NULL },
 	{ "GET",  "/v1/lookups", SCOPE_OPERATOR, PACE_SLOW, BODY_NONE, "office operator day cursor", lookups_list, NULL },
 	{ "GET",  "/v1/lookups/counts", SCOPE_OPERATOR, PACE_SLOW, BODY_NONE, "office operator day", lookups_count, NULL },

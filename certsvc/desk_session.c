@@ -214,6 +214,7 @@ fill_operator(struct service *s, const struct session *x,
 		memcpy(op->session, x->r.id, sizeof(op->session));
 		op->role = who.role;
 		op->must_change = who.must_change;
+		op->must_enrol = s->config.second_factor && who.totp[0] == '\0';
 		rc = fill_office(s, op, e);
 	}
 	desk_operator_wipe(&who);
@@ -278,8 +279,8 @@ service_session_get(struct service *s, const struct service_operator *op,
 		rc = session_get(s, op->session, &x, e);
 	if (rc == 0) {
 		*answer = json_pack(
-		    "{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:o, s:b, s:s,"
-		    " s:O}",
+		    "{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:o, s:b, s:b,"
+		    " s:s, s:O}",
 		    "operator", op->name, "name_zh", who.zh, "role",
 		    operator_role_word(op->role), "office",
 		    op->office[0] ? op->office : NULL, "office_zh",
@@ -287,7 +288,8 @@ service_session_get(struct service *s, const struct service_operator *op,
 		    op->region[0] ? op->region : NULL, "department",
 		    op->department[0] ? op->department : NULL, "expires",
 		    answer_time(x.expires), "must_change", op->must_change,
-		    "totp", who.totp[0] ? "enrolled" : "missing", "last",
+		    "must_enrol", op->must_enrol, "totp",
+		    who.totp[0] ? "enrolled" : "missing", "last",
 		    json_object_get(x.json, "last"));
 		rc = *answer == NULL ? err_nomem(e) : 0;
 		session_release(&x);

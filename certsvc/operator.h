@@ -35,6 +35,7 @@ struct service_operator {
 	struct buf ticket;   /* of the office (keys/ticket.h); owned */
 	char session[65];    /* id of its record */
 	int must_change;     /* may only change the password */
+	int must_enrol;	     /* may only set up the one-time code */
 };
 
 /* Free what it owns and wipe its secrets. */

@@ -122,6 +122,7 @@ export function meView(root, again) {
   };
   root.replaceChildren(el("div", { class: "narrow" }, heading(word("desk.views.me")), [
     s.must_change ? el("p", { class: "notice" }, word("desk.me.must_change")) : null,
+    !s.must_change && s.must_enrol ? el("p", { class: "notice" }, word("desk.me.must_enrol")) : null,
     s.last && s.last.at ? el("p", { class: "hint" }, word("desk.me.last", { time: when(s.last.at, true), address: s.last.address || "", n: s.last.failures })) : null,
     passwordForm(async (place) => {
       const first = s.must_change;
@@ -129,7 +130,12 @@ export function meView(root, again) {
       if (first && !desk.session.must_change) again();
       else ok(place, "desk.me.changed");
     }),
-    s.must_change ? null : totpBox(async (place) => { await refresh(); ok(place, "desk.me.bound"); }),
+    s.must_change ? null : totpBox(async (place) => { 
+      const first = s.must_enrol;
+      await refresh();
+      if (first && !desk.session.must_enrol) again();
+      else ok(place, "desk.me.bound");
+    }),
   ]));
   root.querySelector("h1").focus();
 }

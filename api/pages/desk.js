@@ -64,7 +64,7 @@ function showLogin() {
    anything else comes before it. */
 function show() {
   if (!desk.session) { showLogin(); return; }
-  const views = mine(), must = desk.session.must_change;
+  const views = mine(), must = desk.session.must_change || desk.session.must_enrol;
   const view = views.find((v) => v.name === (must ? "me" : location.hash.slice(1))) || views[0];
   close();
   shown = view.name;

@@ -97,7 +97,7 @@ class Desk:
                 "office_zh": "青禾镇便民服务中心" if clerk else None,
                 "region": "990100", "department": "11990100MB9A00014N",
                 "expires": now(3600),
-                "must_change": self.must_change, "totp": self.totp,
+                "must_change": self.must_change, "must_enrol": False, "totp": self.totp,
                 "last": {"at": now(-90000), "address": "127.0.0.1",
                          "failures": 0}}
 

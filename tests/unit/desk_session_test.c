@@ -89,6 +89,23 @@ a_login_gives_the_office_and_its_key(void **state)
 }
 
 static void
+without_a_one_time_code_nothing_else_is_open(void **state)
+{
+	struct office *o = *state;
+	struct service_operator op;
+
+	desk_enter(o, "zhang", &op);
+	assert_false(op.must_enrol);
+	service_operator_release(&op);
+	service_close(o->service);
+	o->config.second_factor = 1;
+	office_open(o);
+	desk_enter(o, "zhang", &op);
+	assert_true(op.must_enrol);
+	service_operator_release(&op);
+}
+
+static void
 five_wrong_passwords_lock_and_the_owner_is_told(void **state)
 {
 	struct office *o = *state;
@@ -366,6 +383,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    DESK_CASE(a_login_gives_the_office_and_its_key),
+	    DESK_CASE(without_a_one_time_code_nothing_else_is_open),
 	    DESK_CASE(five_wrong_passwords_lock_and_the_owner_is_told),
 	    DESK_CASE(many_guesses_at_once_are_not_more_guesses),
 	    DESK_CASE(a_lock_survives_a_restart),

@@ -57,18 +57,21 @@ struct fixture {
 	struct sockaddr_un local;
 };
 
-/* The token is the name; "new" must change its password first. */
+/* The token is the name; "new" must change its password first, "half" set up
+ * its one-time code. */
 static int
 session(struct api *api, const char *token, const char *address,
     struct service_operator *op, struct err *e)
 {
 	(void)api;
-	if ((strcmp(token, "zhang") != 0 && strcmp(token, "new") != 0) ||
+	if ((strcmp(token, "zhang") != 0 && strcmp(token, "new") != 0 &&
+		strcmp(token, "half") != 0) ||
 	    strcmp(address, "127.0.0.1") != 0)
 		return err_set(
 		    e, ERR_UNKNOWN, "login_needed", "请先登录", "log in first");
 	(void)snprintf(op->name, sizeof(op->name), "%s", token);
 	op->must_change = strcmp(token, "new") == 0;
+	op->must_enrol = strcmp(token, "half") == 0;
 	return 0;
 }
 
@@ -266,6 +269,10 @@ who_has_to_change_the_password_can_do_nothing_else(void **state)
 	    "\"code\":\"password_change_needed\"");
 	assert_has(
 	    ask(*state, 0, LINE("DELETE", "/desk") COOKIE("new"), ""), " 200 ");
+	assert_has(ask(*state, 0, LINE("GET", "/desk") COOKIE("half"), ""),
+	    "\"code\":\"second_factor_needed\"");
+	assert_has(ask(*state, 0, LINE("DELETE", "/desk") COOKIE("half"), ""),
+	    " 200 ");
 }
 
 static void

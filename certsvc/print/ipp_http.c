@@ -13,7 +13,9 @@
 
 enum {
 	HEADERS_MAX = 65536, /* bytes of all header lines of an answer */
-	SLOWEST = 16384,     /* bytes a second that a whole call may last by */
+	CALL_SECONDS = 30,   /* a question and its answer */
+	PRINT_SECONDS = 60,  /* the same with a document ... */
+	SLOWEST = 16384,     /* ... and a second more for so many bytes of it */
 	CALL_SECONDS_MAX = 600
 };
 
@@ -224,7 +226,8 @@ static int
 prepare(struct ipp_http *http, struct ipp_http_request *req)
 {
 	size_t size = req->message.n + req->document.n;
-	long seconds = (long)(PRINTER_STALL_MS / 1000 + size / SLOWEST);
+	long seconds =
+	    (req->once ? PRINT_SECONDS : CALL_SECONDS) + (long)(size / SLOWEST);
 
 	http->req = req;
 	http->sent = http->headers_size = 0;

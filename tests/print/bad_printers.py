@@ -70,7 +70,7 @@ def at_once():
 
 
 def in_time():
-    """A printer that stalls, drips or never listens is given up in time."""
+    """A printer that stalls or drips is given up in time, a slow one is not."""
     def late(call, path, code, *more):
         start = time.monotonic()
         call(path if path.startswith("ipp") else bad().uri(path), code, *more)
@@ -86,9 +86,13 @@ def in_time():
     def large(uri, code):
         not_printed(uri, code, document=bytes(16777216))
 
+    def slow():
+        answer, code = send(bad().uri("take-and-slow"))
+        expect(code is None and answer["id"] == 7, "slow: %s", code)
+
     with deaf_port() as port:
         all_at_once(lambda call, *more: call(*more), [
-            (unanswered, port),
+            (unanswered, port), (slow,),
             (late, refused, "silent", "printer_offline"),
             (late, refused, "drip", "printer_offline"),
             (late, refused, "deaf", "printer_offline"),

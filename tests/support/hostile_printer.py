@@ -156,6 +156,11 @@ class HostilePrinter:
     def do_print_anything(self, connection, number):
         connection.sendall(http(message(0, number, PRINTER + JOB)))
 
+    def do_slow(self, connection, number):
+        """As one that wakes up first."""
+        time.sleep(25)
+        self.do_print(connection, number)
+
     def do_close(self, connection, number):
         pass
 

@@ -52,7 +52,7 @@ struct cli {
 	const char *purpose, *maker, *expires; /* of a copy */
 	const char *name; /* --name: what fetched files are called */
 	const char *printer, *office, *kind, *wait; /* of print */
-	int json;	  /* --json */
+	int json;				    /* --json */
 	struct client *client;
 };
 

@@ -113,12 +113,29 @@ any_printer(struct print_make *make, struct err *e)
 	return printer_check_uri(make->target.uri, e);
 }
 
+/* A department prints at an office what that office could print itself: its
+ * trays are not open to every department. */
+static int
+department_office(struct print_make *make, struct err *e)
+{
+	int rc = desk_office_get(
+	    make->service, make->order.office, &make->office, e);
+
+	if (rc == ERR_NOT_FOUND ||
+	    (rc == 0 &&
+		(make->office.closed ||
+		    !desk_office_finds(&make->office, &make->certificate))))
+		return err_set(e, ERR_INPUT, "no_such_office",
+		    "没有这个网点，或它不能打印这个证照",
+		    "there is no such office, or it may not print this certificate");
+	return rc == 0 ? office_printer(make, e) : rc;
+}
+
 int
 print_place_printer(struct print_make *make, struct err *e)
 {
 	const struct service_operator *op = make->call->caller->operator;
 	const struct print_order *order = &make->order;
-	int rc;
 
 	if (op != NULL) {
 		if (order->office != NULL)
@@ -134,9 +151,5 @@ print_place_printer(struct print_make *make, struct err *e)
 		    "a department fetches its documents itself; no job for a browser");
 	if (order->office == NULL)
 		return any_printer(make, e);
-	rc = desk_office_get(make->service, order->office, &make->office, e);
-	if (rc == ERR_NOT_FOUND)
-		return err_set(e, ERR_INPUT, "no_such_office", "没有这个网点",
-		    "there is no such office");
-	return rc == 0 ? office_printer(make, e) : rc;
+	return department_office(make, e);
 }

@@ -209,6 +209,40 @@ numbers_are_used_once(void **state)
 }
 
 static void
+a_department_prints_at_an_office(void **state)
+{
+	struct desk *d = *state;
+	struct service_caller market = office_caller(d->o, MARKET);
+	json_t *job,
+	    *body = json_pack("{s:s, s:s, s:s, s:s, s:s}", "certificate",
+		d->licence, "kind", "original", "channel", "printer", "printer",
+		"a4", "office", "nowhere");
+
+	market.address = "10.0.0.1";
+	assert_int_equal(
+	    print_call(d->o, &market, "k", json_incref(body), &job, &d->e),
+	    ERR_INPUT);
+	assert_code("no_such_office", &d->e);
+	/* an office of another area */
+	record_new(d->o,
+	    &(struct desk_record_name){
+		"office", "far", "far", "110101001", "active", 1},
+	    json_pack("{s:s, s:s, s:s, s:s, s:[{s:s}]}", "id", "far", "zh",
+		"远处", "region", "110101001", "kind", "centre", "types",
+		"type", DESK_BUSINESS));
+	json_object_set_new(body, "office", json_string("far"));
+	assert_int_equal(
+	    print_call(d->o, &market, "k", json_incref(body), &job, &d->e),
+	    ERR_INPUT);
+	assert_code("no_such_office", &d->e);
+	json_object_set_new(body, "office", json_string("town"));
+	if (print_call(d->o, &market, "k", body, &job, &d->e) != 0)
+		fail_msg("%s: %s", d->e.code, d->e.en);
+	assert_true(json_is_null(json_object_get(job, "office")));
+	json_decref(job);
+}
+
+static void
 a_department_prints_its_own(void **state)
 {
 	struct desk *d = *state;
@@ -255,6 +289,7 @@ main(void)
 	    DESK_CASE(blanks_are_registered_once),
 	    DESK_CASE(blanks_are_accounted_for),
 	    DESK_CASE(numbers_are_used_once),
+	    DESK_CASE(a_department_prints_at_an_office),
 	    DESK_CASE(a_department_prints_its_own),
 	};
 

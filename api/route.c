@@ -58,15 +58,29 @@ path_matches(const char *pattern, const char *path, struct request *req)
 	return *path == '\0';
 }
 
+static int
+answers_head(const struct route *r)
+{
+	return strcmp(r->method, "GET") == 0 &&
+	       (r->action == NULL || strcmp(r->action, ROUTE_ONCE) != 0);
+}
+
+static int
+takes(const struct route *r, const char *method)
+{
+	return strcmp(method, "HEAD") == 0 ? answers_head(r)
+					   : strcmp(r->method, method) == 0;
+}
+
 static void
-allow_add(char allow[ROUTE_ALLOW_SIZE], const char *method)
+allow_add(char allow[ROUTE_ALLOW_SIZE], const struct route *r)
 {
 	size_t n = strlen(allow);
 
 	if (n == 0)
 		n = (size_t)snprintf(allow, ROUTE_ALLOW_SIZE, "OPTIONS");
-	(void)snprintf(allow + n, ROUTE_ALLOW_SIZE - n, ", %s%s", method,
-	    strcmp(method, "GET") == 0 ? ", HEAD" : "");
+	(void)snprintf(allow + n, ROUTE_ALLOW_SIZE - n, ", %s%s", r->method,
+	    answers_head(r) ? ", HEAD" : "");
 }
 
 const struct route *
@@ -75,16 +89,14 @@ route_find(const struct route *routes, size_t n, const char *method,
 {
 	size_t len = strlen(path);
 
-	if (strcmp(method, "HEAD") == 0)
-		method = "GET";
 	allow[0] = '\0';
 	for (size_t i = 0; i < n; i++) {
 		if (!tail_matches(routes[i].path, path, len) ||
 		    !path_matches(routes[i].path, path, req))
 			continue;
-		if (strcmp(routes[i].method, method) == 0)
+		if (takes(&routes[i], method))
 			return &routes[i];
-		allow_add(allow, routes[i].method);
+		allow_add(allow, &routes[i]);
 	}
 	return NULL;
 }

@@ -33,6 +33,9 @@ enum route_body {
 	BODY_UPLOAD /* a file or JSON, at most LIMIT_UPLOAD_BYTES */
 };
 
+/* The action of a GET that gives something away once: no HEAD may use it up. */
+#define ROUTE_ONCE "once"
+
 struct api; /* what handlers work on: api/api.h */
 
 /* Fill res and return 0, or set e and return its class. */
@@ -40,7 +43,7 @@ typedef int (*route_fn)(struct api *api, const struct request *req,
     struct response *res, struct err *e);
 
 struct route {
-	const char *method; /* GET answers HEAD too */
+	const char *method; /* GET answers HEAD too, but for ROUTE_ONCE */
 	const char *path;   /* "/v1/certificates/{id}" */
 	unsigned int scope; /* enum route_scope, or several */
 	enum route_pace pace;

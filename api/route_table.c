@@ -54,7 +54,7 @@ static const struct route ROUTES[] = {
 	{ "POST", "/v1/print-jobs/{id}/cancel", SCOPE_DEPARTMENT | SCOPE_OPERATOR, PACE_SLOW, BODY_JSON, NULL, print_jobs_act, "cancel" },
 	{ "POST", "/v1/print-jobs/{id}/settle", SCOPE_DEPARTMENT | SCOPE_OPERATOR, PACE_SLOW, BODY_JSON, NULL, print_jobs_act, "settle" },
 	{ "POST", "/v1/print-jobs/{id}/resend", SCOPE_DEPARTMENT | SCOPE_OPERATOR, PACE_SLOW, BODY_JSON, NULL, print_jobs_act, "resend" },
-	{ "GET",  "/v1/print-jobs/{id}/file", SCOPE_OPERATOR, PACE_SLOW, BODY_NONE, NULL, print_jobs_file, NULL },
+	{ "GET",  "/v1/print-jobs/{id}/file", SCOPE_OPERATOR, PACE_SLOW, BODY_NONE, NULL, print_jobs_file, ROUTE_ONCE },
 	{ "GET",  "/v1/calibration", SCOPE_DEPARTMENT | SCOPE_OPERATOR, PACE_SLOW, BODY_NONE, "dx dy", calibration_get, NULL },
 	{ "GET",  "/v1/reconciliations/{day}", SCOPE_DEPARTMENT | SCOPE_OPERATOR, PACE_SLOW, BODY_NONE, "office", reconciliations_get, NULL },
 	{ "POST", "/v1/blanks", SCOPE_OPERATOR, PACE_SLOW, BODY_JSON, NULL, blanks_post, NULL },

@@ -57,6 +57,8 @@ static const struct route ROUTES[] = {
 	count_bytes, NULL},
     {"GET", "/local", SCOPE_LOCAL, PACE_QUICK, BODY_NONE, NULL, say_hello,
 	NULL},
+    {"GET", "/once", SCOPE_PUBLIC, PACE_QUICK, BODY_NONE, NULL, say_hello,
+	ROUTE_ONCE},
     {"GET", "/closed", SCOPE_DEPARTMENT, PACE_QUICK, BODY_NONE, NULL, say_hello,
 	NULL},
 };
@@ -220,6 +222,16 @@ methods_and_paths_that_do_not_exist_are_named(void **state)
 	answer = ask(*state, 0, "HEAD /hello/ab HTTP/1.1\r\n" END);
 	assert_has(answer, " 200 OK");
 	assert_null(strstr(answer, "\"name\""));
+}
+
+static void
+what_is_given_once_is_not_used_up_by_a_head(void **state)
+{
+	const char *answer = ask(*state, 0, "HEAD /once HTTP/1.1\r\n" END);
+
+	assert_has(answer, " 405 ");
+	assert_has(answer, "Allow: OPTIONS, GET\r\n");
+	assert_has(ask(*state, 0, "GET /once HTTP/1.1\r\n" END), " 200 OK");
 }
 
 static void
@@ -447,6 +459,7 @@ main(void)
 		quick_and_slow_routes_answer_with_the_common_headers),
 	    cmocka_unit_test(only_the_unix_socket_reaches_local_routes),
 	    cmocka_unit_test(methods_and_paths_that_do_not_exist_are_named),
+	    cmocka_unit_test(what_is_given_once_is_not_used_up_by_a_head),
 	    cmocka_unit_test(a_department_route_wants_a_credential),
 	    cmocka_unit_test(json_bodies_are_read_and_checked),
 	    cmocka_unit_test(

@@ -167,6 +167,18 @@ block_signals(sigset_t *set)
 	pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 
+/* Without the proxy's word all callers have one address: its rates, and the
+ * sessions bound to it, are everybody's. */
+static void
+say_ready(const struct front *front, const struct parent *parent)
+{
+	if (service_is_https(front->service) &&
+	    !service_behind_proxy(front->service))
+		log_line("front",
+		    "public_url is https but behind_proxy is off in config.json: callers cannot be told apart by address");
+	log_line("front", "ready: %s", parent->config->public_url);
+}
+
 static int
 serve(struct front *front, const struct parent *parent, struct err *e)
 {
@@ -187,7 +199,7 @@ serve(struct front *front, const struct parent *parent, struct err *e)
 	if (pthread_create(&children, NULL, take_children, front) != 0)
 		return err_internal(e, "pthread_create");
 	if (parent->listen_fd >= 0) /* not for the time of one command */
-		log_line("front", "ready: %s", parent->config->public_url);
+		say_ready(front, parent);
 	sigwait(&set, &signal_number);
 	server_stop(server);
 	routes_free(routes);

@@ -37,6 +37,7 @@ routes_start(struct service *service, int tcp_fd, int unix_fd,
 	config.api = &r->api;
 	config.callers = r->api.callers;
 	config.session = session;
+	config.behind_proxy = service_behind_proxy(service);
 	config.tcp_fd = tcp_fd;
 	config.unix_fd = unix_fd;
 	rc = r->api.callers == NULL || r->api.logins == NULL ? err_nomem(e)

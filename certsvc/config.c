@@ -86,14 +86,15 @@ fill(struct config *config, json_t *json, struct err *e)
 	json_error_t why;
 	json_int_t hours = CONFIG_STATUS_HOURS, lookups = CONFIG_LOOKUPS_HOUR;
 	json_t *networks = NULL;
-	int demo = 0, second_factor = -1;
+	int demo = 0, second_factor = -1, behind_proxy = 0;
 
 	if (json_unpack_ex(json, &why, JSON_STRICT,
-		"{s:s, s:s, s:s, s:s, s?I, s?I, s?o, s?b, s?b}", "public_url",
-		&url, "listen", &listen, "templates", &templates, "fonts",
-		&fonts, "status_hours", &hours, "lookups_hour", &lookups,
-		"printer_networks", &networks, "demo", &demo, "second_factor",
-		&second_factor) != 0)
+		"{s:s, s:s, s:s, s:s, s?I, s?I, s?o, s?b, s?b, s?b}",
+		"public_url", &url, "listen", &listen, "templates", &templates,
+		"fonts", &fonts, "status_hours", &hours, "lookups_hour",
+		&lookups, "printer_networks", &networks, "demo", &demo,
+		"second_factor", &second_factor, "behind_proxy",
+		&behind_proxy) != 0)
 		return bad(e, why.text);
 	if (hours < 1 || hours > 24 * 366)
 		return bad(e, "status_hours: 1..8784");
@@ -106,6 +107,7 @@ fill(struct config *config, json_t *json, struct err *e)
 	config->status_hours = hours;
 	config->lookups_hour = lookups;
 	config->demo = demo;
+	config->behind_proxy = behind_proxy;
 	config->second_factor = second_factor < 0 ? !demo : second_factor;
 	if (config->public_url == NULL || config->listen == NULL ||
 	    config->templates == NULL || config->fonts == NULL)
@@ -152,13 +154,14 @@ config_write(const struct config *config, struct err *e)
 	char *text = NULL;
 	int rc;
 
-	json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:o*, s:b, s:b}",
+	json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:o*, s:b, s:b, s:b}",
 	    "public_url", config->public_url, "listen", config->listen,
 	    "templates", config->templates, "fonts", config->fonts,
 	    "status_hours", (json_int_t)config->status_hours, "lookups_hour",
 	    (json_int_t)config->lookups_hour, "printer_networks",
 	    networks_json(config->printer_networks), "demo", config->demo,
-	    "second_factor", config->second_factor);
+	    "second_factor", config->second_factor, "behind_proxy",
+	    config->behind_proxy);
 	if (json != NULL)
 		text = json_dumps(json, JSON_INDENT(2));
 	if (text == NULL)

@@ -20,6 +20,7 @@ struct config {
 	char *templates;  /* directory of the types */
 	char *fonts;	  /* directory that holds the font packages' files */
 	int64_t status_hours; /* life of a signed status list, hours */
+	int behind_proxy;     /* callers' addresses come from a proxy here */
 	int second_factor;    /* operators need a one-time code, too */
 	int64_t lookups_hour; /* look-ups of one clerk in an hour */
 	/* ranges of printers' addresses, a space between; NULL: private ones */

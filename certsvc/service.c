@@ -220,6 +220,12 @@ service_is_https(const struct service *s)
 }
 
 int
+service_behind_proxy(const struct service *s)
+{
+	return s->config.behind_proxy;
+}
+
+int
 service_figures(struct service *s, struct store_figures *f, struct err *e)
 {
 	return s->ops->figures(s->store, f, e);

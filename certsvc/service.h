@@ -168,6 +168,8 @@ struct keeper *service_keeper(struct service *service);
 
 /* Is the public URL https? */
 int service_is_https(const struct service *service);
+/* Does a proxy on this host say where callers come from (config.h)? */
+int service_behind_proxy(const struct service *service);
 
 /* The authority table or the seals were changed: read the keeper's directory
  * again and write DIR/trust. */

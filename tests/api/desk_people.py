@@ -7,7 +7,7 @@ import time
 
 import world
 from desk import Desk, PEOPLE, enter, fresh_address, password_of, totp
-from harness import CERTSVC, expect
+from harness import CERTSVC, Server, expect
 
 
 def run(*args, want=0):
@@ -460,6 +460,36 @@ def a_clerk_who_copies_the_register_is_stopped():
     desk.close()
 
 
+def behind_a_proxy_addresses_are_the_proxys_word():
+    """the last address of X-Forwarded-For, and only when config.json says so"""
+    def name(address):
+        return {"X-Forwarded-For": address}
+    desk = enter(world.SERVER, "demo-clerk")
+    expect(desk.call("GET", "/v1/session", None, name("10.0.0.9"))[0] == 200,
+           "believed without a proxy")
+    desk.close()
+    server = Server()
+    try:
+        path = os.path.join(server.data, "config.json")
+        with open(path, encoding="utf-8") as f:
+            config = dict(json.load(f), behind_proxy=True)
+        write(server.data, "config.json", json.dumps(config))
+        server.start()
+        desk = Desk(server.port, "127.0.0.1")
+        word = password_of("demo-clerk")
+        desk.try_login("demo-clerk", word, headers=name("10.0.0.1"))
+        for address in ("10.0.0.1", "10.9.9.9, 10.0.0.1"):
+            expect(desk.call("GET", "/v1/session", None,
+                             name(address))[0] == 200, "%s", address)
+        problem(desk.call("GET", "/v1/session", None,
+                          name("10.0.0.1, 10.9.9.9")), 401, "login_needed")
+        problem(desk.call("GET", "/v1/session", None, name("10.0.0.1")), 401,
+                "login_needed")
+        desk.close()
+    finally:
+        server.close()
+
+
 CASES = [every_role_logs_in, one_answer_for_every_wrong_login,
          brute_force_locks_and_tells, logins_are_rationed,
          a_stolen_cookie_ends_the_session, other_sites_make_no_calls,
@@ -470,4 +500,5 @@ CASES = [every_role_logs_in, one_answer_for_every_wrong_login,
          only_who_knows_the_passphrase_makes_people,
          nobody_sees_another_office, departments_stay_departments,
          a_look_up_and_a_hand_over,
-         a_clerk_who_copies_the_register_is_stopped]
+         a_clerk_who_copies_the_register_is_stopped,
+         behind_a_proxy_addresses_are_the_proxys_word]

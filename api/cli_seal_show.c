@@ -34,10 +34,16 @@ print_seal(const json_t *seal)
 static void
 print_use(const json_t *use)
 {
-	printf("%10" JSON_INTEGER_FORMAT "  %s  %-13s %s  %s\n",
+	const json_t *number = json_object_get(use, "number");
+
+	printf("%10" JSON_INTEGER_FORMAT "  %s  %-13s %s  %s",
 	    json_integer_value(json_object_get(use, "seq")),
 	    cli_text(use, "time"), cli_text(use, "op"),
 	    cli_text(use, "department"), cli_text(use, "type"));
+	if (number != NULL)
+		printf("  %s #%" JSON_INTEGER_FORMAT, cli_text(use, "office"),
+		    json_integer_value(number));
+	printf("\n");
 }
 
 /* Every item of a paged list: one line each, or one JSON array. */

@@ -54,7 +54,7 @@ int service_seal_picture(struct service *service, const char *id,
 
 /*
  * What the seal was used for, oldest first: {"items":[{"seq","time","op",
- * "type","department"}],"next": cursor | null}; a page may be empty and have a
+ * "type","department","office"?,"number"?}],"next": cursor | null}; a page may be empty and have a
  * next one.  A department sees everything about its own seals, and its own uses
  * of others' seals.  No personal data.
  */

@@ -147,8 +147,10 @@ int keeper_seal_object(
 
 /*
  * Uses of a seal and changes of it, oldest first, from the journal, as JSON:
- * {"uses":[{"seq","time","op","type","department","intent"}],"cursor":N,
- * "count":N,"last_used":seconds}; the last two of the whole seal as of now.
+ * {"uses":[{"seq","time","op","type","department","intent","office"?,
+ * "number"?}],"cursor":N,"count":N,"last_used":seconds}; the last two of the
+ * whole seal as of now.  office: that had it sealed; number: of a printed sheet
+ * or an office's copy.
  * cursor: 0, then the one of the answer before; the answer has none at the end.
  * An answer may be empty and still have a cursor.  INT64_MAX asks for nothing
  * but the counts.  No personal data.

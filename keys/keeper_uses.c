@@ -18,14 +18,20 @@ static int
 list_line(void *ctx, const struct journal_line *line)
 {
 	struct listing *l = ctx;
+	json_t *use;
 
 	if (strcmp(line->seal, l->seal) != 0)
 		return 0;
-	json_array_append_new(
-	    l->uses, json_pack("{s:I,s:I,s:s,s:s,s:s,s:s}", "seq",
-			 (json_int_t)line->seq, "time", (json_int_t)line->time,
-			 "op", line->op, "type", line->type, "department",
-			 line->department, "intent", line->intent));
+	use = json_pack("{s:I,s:I,s:s,s:s,s:s,s:s}", "seq",
+	    (json_int_t)line->seq, "time", (json_int_t)line->time, "op",
+	    line->op, "type", line->type, "department", line->department,
+	    "intent", line->intent);
+	if (line->office[0] != '\0')
+		json_object_set_new(use, "office", json_string(line->office));
+	if (line->number != 0)
+		json_object_set_new(
+		    use, "number", json_integer((json_int_t)line->number));
+	json_array_append_new(l->uses, use);
 	return json_array_size(l->uses) >= USES_MAX;
 }
 

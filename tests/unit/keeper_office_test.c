@@ -120,6 +120,36 @@ an_office_prints_a_sheet_of_what_was_issued(void **state)
 	original_release(&o);
 }
 
+/* The seal's own account names office and sheet. */
+static void
+uses_say_who_printed(void **state)
+{
+	struct buf text = BUF_INIT;
+	struct err e = ERR_INIT;
+	json_t *json, *use, *list;
+	size_t i, found = 0;
+
+	(void)state;
+	assert_int_equal(
+	    keeper_seal_uses(f.keeper, "market-1", 0, &text, &e), 0);
+	json = json_loadb((const char *)text.p, text.n, 0, NULL);
+	list = json_object_get(json, "uses");
+	json_array_foreach (list, i, use)
+		if (json_object_get(use, "office") != NULL) {
+			assert_string_equal(
+			    json_string_value(json_object_get(use, "office")),
+			    "town");
+			assert_int_equal(
+			    json_integer_value(json_object_get(use, "number")),
+			    2);
+			found++;
+		}
+	/* both algorithms of the code, both kinds of seal */
+	assert_int_equal(found, 4);
+	json_decref(json);
+	buf_release(&text);
+}
+
 static void
 a_department_prints_sheets_of_its_own(void **state)
 {
@@ -411,6 +441,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_office_prints_a_sheet_of_what_was_issued),
+	    cmocka_unit_test(uses_say_who_printed),
 	    cmocka_unit_test(a_department_prints_sheets_of_its_own),
 	    cmocka_unit_test(an_office_makes_purpose_bound_copies),
 	    cmocka_unit_test(quotas_of_offices_hold_across_restarts),

@@ -10,6 +10,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import attacks  # noqa: E402
 import bad_input  # noqa: E402
 import copies  # noqa: E402
+import desk_import  # noqa: E402
 import desk_people  # noqa: E402
 import desk_permissions  # noqa: E402
 import desk_printers  # noqa: E402
@@ -34,7 +35,7 @@ if __name__ == "__main__":
                            files.CASES + copies.CASES + public.CASES + bad_input.CASES +
                            attacks.CASES + framing.CASES + seal_words.CASES +
                            seals.CASES + seal_import.CASES + outside_lists.CASES +
-                           print_desk.CASES + desk_people.CASES +
+                           print_desk.CASES + desk_people.CASES + desk_import.CASES +
                            desk_permissions.CASES + desk_printers.CASES)
     finally:
         print_desk.close()

@@ -130,7 +130,7 @@ export function meView(root, again) {
       if (first && !desk.session.must_change) again();
       else ok(place, "desk.me.changed");
     }),
-    s.must_change ? null : totpBox(async (place) => { 
+    s.must_change ? null : totpBox(async (place) => {
       const first = s.must_enrol;
       await refresh();
       if (first && !desk.session.must_enrol) again();

@@ -6,13 +6,17 @@
 #include "certsvc/print/ipp_client.h"
 #include "crypto/base/text.h"
 
+/* All together stay below PRINTER_ANSWER_MAX. */
 enum {
-	KEYWORDS_MAX = 256, /* of one attribute; with their length they keep */
-	KEYWORD_MAX = 255,  /* the answer below PRINTER_ANSWER_MAX */
-	SUPPLIES_MAX = 32,
-	IDLE = 3,
+	KEYWORDS_MAX = 256, /* of one attribute */
+	KEYWORD_MAX = 255,  /* bytes of one */
+	SUPPLIES_MAX = 32
+};
+
+/* Values of printer-state; all others are idle (RFC 8011, 5.4.11). */
+enum {
 	PROCESSING = 4,
-	STOPPED = 5 /* printer-state (RFC 8011, 5.4.11) */
+	STOPPED = 5
 };
 
 static const char *const wanted[] = {"printer-name", "printer-info",

@@ -7,10 +7,9 @@
  * to the printer; nothing of it is kept.
  *
  * What an error of printer_print means for the job:
- *   ERR_BUSY, retryable		the printer surely has not taken it, try
- * again later code "printer_uncertain"	nobody knows: look for it with
- * printer_find any other			the printer surely has not taken
- * it and never will
+ *   ERR_BUSY, retryable: the printer surely has not taken it, try later;
+ *   "printer_uncertain": nobody knows, look for it with printer_find;
+ *   any other: the printer surely has not taken it and never will.
  */
 #ifndef CERTSVC_PRINT_PRINTER_H
 #define CERTSVC_PRINT_PRINTER_H

@@ -2,10 +2,10 @@
  * spooler.h - the queue of print jobs that go to printers.
  *
  * It holds names only: what a job is, and how far it came, is in its record
- * (certsvc/print_job.h), and the queue is read from there at the start of a server.  One
- * printer has one of our jobs at a time; offices that share a printer take
- * turns.  A printer that is busy, away or stopped is asked again later, and the
- * job says why it waits.
+ * (certsvc/print_job.h), and the queue is read from there at the start of a
+ * server.  One printer has one of our jobs at a time; offices that share a
+ * printer take turns.  A printer that is busy, away or stopped is asked again
+ * later, and the job says why it waits.
  *
  * `sent` is durable before the first byte leaves, and a job that is `sent` is
  * never sent again by itself: when the connection or the service was lost, the

@@ -63,6 +63,30 @@ enum spool_result {
 	SPOOL_LATER   /* the printer could not: ask again later */
 };
 
+/* spooler_queue.c; all with the lock held.  Add a job at the end of its
+ * printer's queue, unless it is there: 0, or -1 without memory. */
+int queue_add(struct spooler *sp, const struct print_job *job);
+/* Add what is open by the records; `unread` stays set when that fails. */
+int queue_read(struct spooler *sp, struct err *e);
+/* Lists come newest first; the queue is served from its beginning. */
+void queue_reverse(struct spooler *sp);
+/* The printer that has been due for longest; NULL, and when one will be. */
+struct spool_printer *queue_next_printer(
+    const struct spooler *sp, int64_t now, int64_t *due);
+/* What is at the printer already comes first; then the lane that was served
+ * longest ago; of one lane, who came first.  NULL: none. */
+struct spool_job *queue_next_job(const struct spool_printer *p);
+void queue_turn_taken(struct spool_printer *p, const char *lane);
+/* Ask it now; when a thread is just at it, again after that. */
+void queue_wake(struct spool_printer *p);
+/* After a step: when the printer is looked at again; a job that is done goes.
+ */
+void queue_settle(struct spooler *sp, struct spool_printer *p,
+    struct spool_job *job, enum spool_result result);
+/* Printers without jobs are forgotten. */
+void queue_sweep(struct spooler *sp);
+void queue_drop_printer(struct spool_printer *p);
+
 /* One step with one job, without the lock (spooler_step.c). */
 enum spool_result spooler_step(
     struct spooler *sp, struct spool_printer *printer, struct spool_job *job);

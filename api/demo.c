@@ -240,6 +240,7 @@ tell(const struct demo *d)
 	printf("密钥 / API keys:       %s/credentials\n", d->dir);
 	printf("打印台账号 / desk:     %s/credentials/desk-demo.txt\n", d->dir);
 	printf("核验页面 / verify at:  %s/\n", d->config.public_url);
+	printf("打印台 / print desk:   %s/desk\n", d->config.public_url);
 	printf("命令行核验 / verify:   build/certsvc verify --trust %s/trust "
 	       "%s/out/*.{pdf,ofd,xml,qr.txt}\n",
 	    d->dir, d->dir);

@@ -32,13 +32,14 @@ function looksLike(text) {
 /* Readers type in full-width letters when an input method is on. */
 const cleaned = (text) => text.normalize("NFKC").trim();
 
-function purposeChoice() {
+function purposeChoice(chosen) {
   const other = input("purpose-text", { maxlength: "60", "aria-label": word("desk.find.purpose_text") });
   other.hidden = true;
   const group = el("fieldset", { id: "purpose" }, el("legend", null, word("desk.find.purpose")),
     el("div", { class: "row" }, PURPOSES.map((p) => el("label", { class: "check chip", for: "purpose-" + p },
       el("input", { type: "radio", name: "purpose", id: "purpose-" + p, value: p, onchange: () => {
         other.hidden = p !== "other";
+        chosen();
         if (p === "other") other.focus();
       } }), el("span", null, word("desk.find.purposes." + p))))), other);
   const value = () => {
@@ -54,7 +55,7 @@ function purposeChoice() {
 }
 
 function findForm() {
-  const place = el("div"), purpose = purposeChoice();
+  const place = el("div"), purpose = purposeChoice(() => place.replaceChildren());
   const matter = input("matter", { maxlength: "64" });
   const by = select("by", ["auto", "holder", "number", "code"].map((b) => [b, word("desk.find.by." + b)]), "auto");
   const seen = el("p", { class: "hint", id: "seen", "aria-live": "polite" }, word("desk.find.value_hint"));
@@ -153,13 +154,14 @@ function showFound() {
       memory.more ? el("p", { class: "notice" }, word("desk.find.more")) : "", foundList(items), allBox(items) || "");
   } else {
     const item = items[memory.open], give = el("div");
+    const jobs = el("section", { class: "box", hidden: true }, el("h2", null, word("desk.print.sheets")));
     const about = el("div"), showAbout = () => about.replaceChildren(aboutBox(item));
     title.textContent = typeName(item) + " " + item.number;
     showAbout();
-    give.append(giveBox(item, memory.lookup, showAbout));
+    give.append(jobs, giveBox(item, memory.lookup, showAbout));
     found.replaceChildren(el("div", { class: "row between" }, title, el("div", { class: "row" },
       items.length > 1 ? el("button", { type: "button", id: "to-list", class: "quiet", onclick: () => openItem(null) }, word("desk.find.to_list"), key("Esc")) : "", next)),
-    about, el("div", { class: "sides" }, printBox(item, memory), give));
+    about, el("div", { class: "sides" }, printBox(item, memory, jobs), give));
   }
   focusOn(title);
   announce(title.textContent);

@@ -110,7 +110,8 @@ function totpBox(done) {
     more);
 }
 
-/* My account.  again() is called when the session says something new. */
+/* My account.  again(home) is called when the session says something new; home:
+   nothing is left to be done here. */
 export function meView(root, again) {
   const s = desk.session;
   const ok = (place, text) => {
@@ -127,13 +128,13 @@ export function meView(root, again) {
     passwordForm(async (place) => {
       const first = s.must_change;
       await refresh();
-      if (first && !desk.session.must_change) again();
+      if (first && !desk.session.must_change) again(false);
       else ok(place, "desk.me.changed");
     }),
     s.must_change ? null : totpBox(async (place) => {
       const first = s.must_enrol;
       await refresh();
-      if (first && !desk.session.must_enrol) again();
+      if (first && !desk.session.must_enrol) again(true);
       else ok(place, "desk.me.bound");
     }),
   ]));

@@ -136,9 +136,10 @@ function bodyOf(item, memory, kind, q, at) {
 /* What is known about a certificate: beside the boxes. */
 export const aboutBox = (item) => el("section", { class: "box" }, itemFacts(item));
 
-/* One certificate of a look-up.  memory: {lookup, purpose, matter, stops}. */
-export function printBox(item, memory) {
-  const place = el("div"), jobs = el("div"), states = el("div"), q = questions();
+/* One certificate of a look-up.  memory: {lookup, purpose, matter, stops};
+   jobs: where its print jobs are shown, newest first. */
+export function printBox(item, memory, jobs) {
+  const place = el("div"), states = el("div"), q = questions();
   q.variant = variantChoice(item);
   const printers = el("div", { class: "field" });
   const chosen = () => { const r = node.querySelector("input[name=kind]:checked"); return r ? r.value : null; };
@@ -159,7 +160,9 @@ export function printBox(item, memory) {
   const print = () => tried(place, () => makeJob(bodyOf(item, memory, chosen(), q, desk.printer || BROWSER)), async (job) => {
     const may = item.print[job.kind];
     if (may) may.made += 1; /* so that the next one asks why */
-    jobs.prepend(jobLine(job, memory.stops));
+    jobs.hidden = false;
+    jobs.firstChild.after(jobLine(job, memory.stops));
+    jobs.scrollIntoView({ block: "nearest" });
     announce(word("desk.job.states." + job.state));
     if (job.channel === "browser") await fetchAndPrint(job);
     q.reason.value = "";
@@ -176,7 +179,7 @@ export function printBox(item, memory) {
     q.variant ? field(word("desk.print.variant"), q.variant) : null,
     kindsOf(item).length === 0 ? el("p", { class: "notice" }, word("desk.print.nothing")) :
       form({ id: "print-form" }, print, kindChoice(item, adapt), q.copy, q.again, printers, states, q.stock, send),
-    place, jobs);
+    place);
   showPrinters();
   if (kindsOf(item).length > 0) tried(states, loadPrinters, showPrinters, showPrinters);
   return node;

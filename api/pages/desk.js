@@ -23,7 +23,7 @@ const VIEWS = [
   { name: "seals", show: sealsView, roles: ["custodian", "department_admin"] },
   { name: "people", show: peopleView, roles: ["auditor", "regional_admin", "department_admin"] },
   { name: "lookups", show: auditView, roles: ["clerk", "auditor", "regional_admin"] },
-  { name: "me", show: (root) => meView(root, enter), roles: ["clerk", "custodian", "department_admin", "auditor", "regional_admin"] },
+  { name: "me", show: (root) => meView(root, done), roles: ["clerk", "custodian", "department_admin", "auditor", "regional_admin"] },
 ];
 const IDLE_MS = 1200000; /* less than a session may rest: polling must not keep it alive */
 let end = null, why = null, shown = null, idle = null;
@@ -88,6 +88,12 @@ function out(reason) {
   why = reason;
   leave();
   showLogin();
+}
+
+/* What must be done first is done: to work, or to what comes next. */
+function done(home) {
+  if (home) history.replaceState(null, "", location.pathname);
+  enter();
 }
 
 async function logout() {

@@ -175,8 +175,8 @@ def regional_admin():
     wait(lambda: calls(desk, "PUT", "offices/qh-001/printers/p1"))
     sent = calls(desk, "PUT", "offices/qh-001/printers/p1")[0][2]
     expect(sent["zh"] == "一号打印机（大厅）" and sent["dx"] == 0, "%s", sent)
-    wait(lambda: browser.BROWSER.find_elements(
-        By.CSS_SELECTOR, '[data-act="add"]'))[0].send_keys(Keys.ENTER)
+    wait(lambda: not browser.BROWSER.find_elements(By.ID, "printer-form"))
+    act("add")
     wait(lambda: focused().get_attribute("id") == "printer-id")
     keys("hall-2", Keys.TAB, "二号", Keys.TAB, "ipp://127.0.0.1/x", Keys.ENTER)
     sent = wait(lambda: calls(desk, "PUT", "offices/qh-001/printers/hall-2"))

@@ -45,7 +45,7 @@ def wrong_password():
 
 
 def first_login():
-    """the first login changes the password before anything else; then it enrols"""
+    """the first login changes the password, then enrols, before anything else"""
     desk = fresh(must_change=True, totp="missing")
     visit()
     keys("zhang", Keys.TAB, "right", Keys.ENTER)
@@ -58,7 +58,7 @@ def first_login():
     shows("不一样")
     find("password-again").clear()
     find("password-again").send_keys("longer one", Keys.ENTER)
-    shows("还没有绑定手机验证器")
+    shows("请先设置动态验证码")
     find("totp-password").send_keys("wrong", Keys.ENTER)
     shows("密码不对")
     find("totp-password").clear()
@@ -68,7 +68,7 @@ def first_login():
            "no code is drawn")
     everywhere("enrol")
     keys("123456", Keys.ENTER)
-    shows("验证器已绑定")
+    shows("扫描或输入")
     expect(desk.totp == "enrolled" and not desk.must_change, "not done")
 
 

@@ -1,5 +1,6 @@
 """The desk before a stand-in: coming to a view, keys, what is shown and sent."""
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import (ElementNotInteractableException,
+                                        StaleElementReferenceException)
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -93,5 +94,6 @@ def act(name):
                 By.CSS_SELECTOR, '[data-act="%s"]' % name)).send_keys(
                     Keys.ENTER)
             return
-        except StaleElementReferenceException:
+        except (StaleElementReferenceException,
+                ElementNotInteractableException):
             pass

@@ -47,6 +47,7 @@ class Desk:
         self.calls, self.fail = [], {}
         self.session, self.role = None, "clerk"
         self.must_change, self.totp = False, "enrolled"
+        self.must_enrol = True
         self.code_needed = self.reason_needed = False
         self.jobs, self.blanks = [], [
             {"id": "B%d" % n, "type": TYPE["type"], "number": "A%06d" % n,
@@ -97,7 +98,8 @@ class Desk:
                 "office_zh": "青禾镇便民服务中心" if clerk else None,
                 "region": "990100", "department": "11990100MB9A00014N",
                 "expires": now(3600),
-                "must_change": self.must_change, "must_enrol": False, "totp": self.totp,
+                "must_change": self.must_change, "totp": self.totp,
+                "must_enrol": self.must_enrol and self.totp == "missing",
                 "last": {"at": now(-90000), "address": "127.0.0.1",
                          "failures": 0}}
 

@@ -388,12 +388,14 @@ def behind_a_proxy_addresses_are_the_proxys_word():
     try:
         path = os.path.join(server.data, "config.json")
         with open(path, encoding="utf-8") as f:
-            config = dict(json.load(f), behind_proxy=True)
+            config = dict(json.load(f), behind_proxy=True,
+                          public_url="https://desk.example.gov.cn")
         write(server.data, "config.json", json.dumps(config))
         server.start()
         desk = Desk(server.port, "127.0.0.1")
         word = password_of("demo-clerk")
         desk.try_login("demo-clerk", word, headers=name("10.0.0.1"))
+        expect("Secure" in desk.set_cookie, "cookie: %s", desk.set_cookie)
         for address in ("10.0.0.1", "10.9.9.9, 10.0.0.1"):
             expect(desk.call("GET", "/v1/session", None,
                              name(address))[0] == 200, "%s", address)

@@ -1,4 +1,6 @@
 /* What operators change about their own login: passwords and one-time codes. */
+#include <pthread.h>
+
 #include "tests/support/desk_fixture.h"
 
 #include "certsvc/totp.h"
@@ -209,6 +211,64 @@ asking_for_the_code_is_no_guess_and_wrong_codes_are(void **state)
 	service_operator_release(&op);
 }
 
+struct racer {
+	struct office *o;
+	const char *code;
+	int rc;
+};
+
+static void *
+race(void *ctx)
+{
+	struct racer *r = ctx;
+	struct err e = ERR_INIT;
+	char token[OPERATOR_TOKEN_SIZE];
+
+	r->rc = desk_login(r->o, "zhang", DESK_PASSWORD, r->code, token, &e);
+	err_clear(&e);
+	return NULL;
+}
+
+/* Whoever looked over the shoulder is not faster. */
+static void
+of_two_who_show_one_code_one_is_let_in(void **state)
+{
+	struct service_operator op;
+	struct service_caller caller = {.address = "10.1.0.9"};
+	struct office *o = *state;
+	struct err e = ERR_INIT;
+	struct racer v[4];
+	pthread_t threads[4];
+	char code[TOTP_CODE_SIZE];
+	json_t *begun = NULL, *done = NULL;
+	int in = 0;
+
+	desk_enter(o, "zhang", &op);
+	caller.operator= & op;
+	assert_int_equal(
+	    service_totp(o->service, &caller, DESK_PASSWORD, NULL, &begun, &e),
+	    0);
+	code_now(begun, code);
+	assert_int_equal(
+	    service_totp(o->service, &caller, DESK_PASSWORD, code, &done, &e),
+	    0);
+	clock_fix(START + 60);
+	code_now(begun, code);
+	for (size_t i = 0; i < 4; i++) {
+		v[i] = (struct racer){.o = o, .code = code};
+		assert_int_equal(
+		    pthread_create(&threads[i], NULL, race, &v[i]), 0);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		pthread_join(threads[i], NULL);
+		in += v[i].rc == 0;
+	}
+	assert_int_equal(in, 1);
+	json_decref(begun);
+	json_decref(done);
+	service_operator_release(&op);
+}
+
 int
 main(void)
 {
@@ -216,6 +276,7 @@ main(void)
 	    DESK_CASE(a_new_password_keeps_the_key_and_ends_other_sessions),
 	    DESK_CASE(with_one_time_codes_a_password_is_not_enough),
 	    DESK_CASE(asking_for_the_code_is_no_guess_and_wrong_codes_are),
+	    DESK_CASE(of_two_who_show_one_code_one_is_let_in),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,6 +156,7 @@ set_media(const struct print_make *make, json_t *body, struct err *e)
 	const struct template *t =
 	    template_find(&make->service->templates, make->certificate.type);
 	char media[SHEET_MEDIA_SIZE];
+	const char *sides;
 	int rc;
 
 	if (t == NULL)
@@ -163,7 +164,10 @@ set_media(const struct print_make *make, json_t *body, struct err *e)
 	rc = sheet_media(t, make->order.variant, media, e);
 	if (rc == 0)
 		rc = choose_paper(make->paper, media, e);
+	if (rc == 0)
+		rc = sheet_sides(t, make->order.variant, &sides, e);
 	if (rc == 0) {
+		set_text(body, "sides", sides);
 		set_text(body, "media", media);
 		set_text(body, "variant",
 		    make->order.variant != NULL ? make->order.variant

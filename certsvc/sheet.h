@@ -73,6 +73,14 @@ struct template;
 int sheet_media(const struct template *t, const char *variant,
     char media[SHEET_MEDIA_SIZE], struct err *e);
 
+/*
+ * IPP's "sides" for a variant (NULL: the type's first): both when a seam seal
+ * of it is cut for that, turned like the pages of a book.  ERR_NOT_FOUND
+ * "no_variant".
+ */
+int sheet_sides(const struct template *t, const char *variant,
+    const char **sides, struct err *e);
+
 /* 1 when a page of that paper (a PWG name) lies whole on the other one, one way
  * round or the other. */
 int sheet_media_fits(const char *page, const char *paper);

@@ -66,6 +66,26 @@ sheet_media(const struct template *t, const char *variant,
 	return 0;
 }
 
+int
+sheet_sides(const struct template *t, const char *variant, const char **sides,
+    struct err *e)
+{
+	const struct layout_spec *layout;
+	size_t number, i;
+	int rc = sheet_variant(t, variant, &number, e);
+
+	*sides = "one-sided";
+	if (rc != 0)
+		return rc;
+	layout = t->variants[number].layout;
+	for (i = 0; i < layout->nseams; i++)
+		if (layout->seams[i].duplex != DUPLEX_NONE)
+			*sides = layout->first.width > layout->first.height
+				     ? "two-sided-short-edge"
+				     : "two-sided-long-edge";
+	return 0;
+}
+
 /* Sides of a paper in mm, the shorter one first, as its name ends with them:
  * "_210x297mm" (PWG 5101.1, 5.1). */
 static int

@@ -163,6 +163,8 @@ send_document(struct step *step, struct bytes document)
 	req.name = name;
 	if (print_job_text(&step->job, "media")[0] != '\0')
 		req.media = print_job_text(&step->job, "media");
+	if (print_job_text(&step->job, "sides")[0] != '\0')
+		req.sides = print_job_text(&step->job, "sides");
 	rc = print_job_move(&sp->in, &step->job, PRINT_SENT, NULL,
 	    json_pack("{s:I}", "sent", (json_int_t)clock_now()), &e);
 	err_clear(&e);

@@ -266,6 +266,32 @@ each_type_names_its_paper(void **state)
 }
 
 static void
+a_seam_for_both_sides_is_printed_on_both(void **state)
+{
+	struct samples *w = *state;
+	struct layout_spec *layout = w->types[1]->variants[0].layout;
+	const char *sides;
+	struct err e = ERR_INIT;
+	float height = layout->first.height;
+
+	assert_true(layout->nseams > 0);
+	assert_int_equal(sheet_sides(w->types[1], NULL, &sides, &e), 0);
+	assert_string_equal(sides, "one-sided");
+	layout->seams[0].duplex = DUPLEX_MIRRORED;
+	assert_int_equal(sheet_sides(w->types[1], NULL, &sides, &e), 0);
+	assert_string_equal(sides, "two-sided-long-edge");
+	layout->first.height = layout->first.width / 2;
+	assert_int_equal(sheet_sides(w->types[1], NULL, &sides, &e), 0);
+	assert_string_equal(sides, "two-sided-short-edge");
+	layout->first.height = height;
+	layout->seams[0].duplex = DUPLEX_NONE;
+	assert_int_equal(
+	    sheet_sides(w->types[1], "other", &sides, &e), ERR_NOT_FOUND);
+	assert_string_equal(e.code, "no_variant");
+	err_clear(&e);
+}
+
+static void
 a_page_fits_on_its_paper_and_larger_ones(void **state)
 {
 	static const char a5[] = "iso_a5_148x210mm", a4[] = "iso_a4_210x297mm",
@@ -380,6 +406,7 @@ main(void)
 	    cmocka_unit_test(a_preview_has_neither_code_nor_seal),
 	    cmocka_unit_test(a_calibration_page_stays_on_the_paper),
 	    cmocka_unit_test(each_type_names_its_paper),
+	    cmocka_unit_test(a_seam_for_both_sides_is_printed_on_both),
 	    cmocka_unit_test(a_page_fits_on_its_paper_and_larger_ones),
 	    cmocka_unit_test(missing_memory_is_survived),
 	    cmocka_unit_test(sheets_look_as_they_did),

@@ -53,6 +53,15 @@ def size(name):
         "mobile": name == "phone"})
 
 
+def link(offline=False, kilobits=0, delay=0):
+    """What the line to the server is like; nothing said: as it is."""
+    BROWSER.execute_cdp_cmd("Network.enable", {})
+    rate = kilobits * 128 or -1
+    BROWSER.execute_cdp_cmd("Network.emulateNetworkConditions", {
+        "offline": offline, "latency": delay, "downloadThroughput": rate,
+        "uploadThroughput": rate})
+
+
 def script(text, *arguments):
     """Run a script in the page through the debugger: no policy stops it."""
     return BROWSER.execute_script(text, *arguments)

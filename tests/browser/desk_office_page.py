@@ -60,6 +60,95 @@ def offline():
     shows("现在很忙")
 
 
+def cut_off():
+    """the line is cut: it says so, and goes on by itself when it is back"""
+    desk = enter()
+    look_up("青林采〔2026〕000123")
+    shows("就绪")
+    browser.link(offline=True)
+    keys(Keys.F8)
+    shows("连不上服务器")
+    expect(not calls(desk, "POST", "print-jobs"), "sent")
+    browser.link()
+    keys(Keys.F8)
+    shows("已送到打印机")
+    browser.link(offline=True)
+    shows("暂时问不到新情况")
+    desk.jobs[0]["state"] = "confirmed"
+    browser.link()
+    shows("已打出")
+    expect("暂时问不到" not in text(), "%s", text())
+
+
+def seconds_until_login():
+    start = time.monotonic()
+    browser.visit(world.SERVER.port, "/desk")
+    wait(lambda: find("login-name").is_displayed())
+    return time.monotonic() - start
+
+
+def slow_link():
+    """over 256 kbit/s and 300 ms the desk is there in a few seconds"""
+    browser.BROWSER.execute_cdp_cmd("Network.clearBrowserCache", {})
+    browser.link(kilobits=256, delay=300)
+    first, again = seconds_until_login(), seconds_until_login()
+    browser.link()
+    print("    %.1f s, from the cache %.1f s" % (first, again))
+    expect(first < 10 and again < 5, "%.1f s, %.1f s", first, again)
+
+
+def only_text():
+    """names, reasons and what printers say are text, whatever they contain"""
+    evil = "<img src=x onerror=\"document.title='bad'\"><b>x</b>"
+    desk = enter()
+    for item in desk.found:
+        item["holder"] = item["department_name"] = evil
+        item["type_name"] = {"zh": evil, "en": evil}
+    desk.printers[0].update(zh=evil, words={"zh": evil, "en": evil})
+    desk.state_of_new = "failed"
+    look_up()
+    shows(evil)
+    browser.script("document.querySelector('[data-open]').click()")
+    wait(lambda: browser.BROWSER.find_elements(By.ID, "print"))
+    keys(Keys.F8)
+    shows("没有打成")
+    desk.jobs[0]["detail"] = {"code": "x", "zh": evil, "en": evil}
+    chord(Keys.ALT, "2")
+    shows("当天 1 份")
+    expect(not browser.BROWSER.find_elements(By.CSS_SELECTOR, "main img, main b")
+           and browser.BROWSER.title != "bad", "it became markup")
+
+
+def without_scripts():
+    """without scripts each page says what it is and what to do"""
+    browser.BROWSER.execute_cdp_cmd("Emulation.setScriptExecutionDisabled",
+                                    {"value": True})
+    for path, words in (("/", ("这份证照是真的吗", "请启用 JavaScript")),
+                        ("/desk", ("证照打印台", "请启用 JavaScript"))):
+        browser.BROWSER.get("http://127.0.0.1:%d%s" % (
+            world.SERVER.port, path))
+        body = browser.BROWSER.find_element(By.TAG_NAME, "body").text
+        for word in words:
+            expect(word in body, "%s lacks %s: %s", path, word, body)
+    browser.BROWSER.execute_cdp_cmd("Emulation.setScriptExecutionDisabled",
+                                    {"value": False})
+
+
+def every_control_by_tab():
+    """Tab comes to every control of the counter, in the order of the page"""
+    enter()
+    look_up("青林采〔2026〕000123")
+    shows("就绪")
+    found = []
+    for _ in range(40):
+        keys(Keys.TAB)
+        found.append(focused().get_attribute("id"))
+    want = ["preview-open", "variant", "kind-original", "printer", "print",
+            "confirmed"]
+    places = [found.index(name) for name in want if name in found]
+    expect(len(places) == len(want) and places == sorted(places), "%s", found)
+
+
 def polls_slowly():
     """nothing is asked more often than every two seconds"""
     desk = enter()
@@ -252,10 +341,12 @@ def quiet():
     """the browser had nothing to complain about, and asked no one else"""
     entries = [e["message"] for e in browser.BROWSER.get_log("browser")]
     bad = [m for m in entries
-           if not re.search(r"/v1/\S+ - .*responded with a status of [45]", m)]
+           if not re.search(r"/v1/\S+ - .*(responded with a status of [45]|"
+                            r"ERR_INTERNET_DISCONNECTED)", m)]
     expect(not bad, "%s", bad)
 
 
-CASES = [settle_a_job, offline, polls_slowly, day_and_stock, blanks_and_post,
-         nobody_there, auditor, regional_admin, custodian, english_large,
-         keeps_nothing, logout, small, quiet]
+CASES = [settle_a_job, offline, cut_off, slow_link, only_text,
+         without_scripts, every_control_by_tab, polls_slowly, day_and_stock,
+         blanks_and_post, nobody_there, auditor, regional_admin, custodian,
+         english_large, keeps_nothing, logout, small, quiet]

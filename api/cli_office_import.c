@@ -109,53 +109,24 @@ flush(struct import *im, json_t *batch, size_t done, struct err *e)
 	return rc;
 }
 
-/* An office keeps the key that it has. */
-static void
-take_generation(json_t *order, const json_t *office)
-{
-	json_t *number = json_object_get(office, "generation");
-
-	if (number != NULL)
-		json_object_set(order, "generation", number);
-}
-
-static int
-whole_office(struct import *im, const char *id, json_t **office, struct err *e)
-{
-	struct buf path = BUF_INIT;
-	struct client_call call = {.method = "GET"};
-	int rc;
-
-	buf_printf(&path, "/v1/offices/%s", id);
-	call.path = buf_cstr(&path);
-	rc = call.path == NULL
-		 ? err_nomem(e)
-		 : client_json(im->c->cli.client, &call, office, e);
-	buf_release(&path);
-	return rc;
-}
-
 static int
 make_row(struct import *im, json_t *order, json_t *batch, struct err *e)
 {
 	const json_t *there = json_object_get(im->there, cli_text(order, "id"));
-	json_t *office = NULL;
-	int rc = 0;
 
 	if (there != NULL && is_same(order, there)) {
 		im->same++;
 		return 0;
 	}
 	if (there != NULL) {
-		rc = whole_office(im, cli_text(order, "id"), &office, e);
-		take_generation(order, office);
-		json_decref(office);
+		/* It keeps the key that it has. */
+		json_object_set(
+		    order, "generation", json_object_get(there, "generation"));
 		im->changed++;
 	} else {
 		im->made++;
 	}
-	return rc == 0 && json_array_append(batch, order) != 0 ? err_nomem(e)
-							       : rc;
+	return json_array_append(batch, order) == 0 ? 0 : err_nomem(e);
 }
 
 static int

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,10 +22,14 @@
 #include "certsvc/password.h"
 #include "crypto/base/file.h"
 
+enum {
+	AT_ONCE = 2 /* scrypts; password.h makes no more */
+};
+
 struct import {
 	struct desk_command *c;
 	struct desk_csv table;
-	json_t *offices;     /* {id: state} */
+	json_t *offices;     /* {id: office} */
 	json_t *departments; /* {code: true} */
 	json_t *there;	     /* {name: operator} */
 	json_t *passwords;   /* {name: password} of the file */
@@ -38,7 +43,7 @@ add_office(void *ctx, const json_t *item, struct err *e)
 	struct import *im = ctx;
 
 	return json_object_set(im->offices, cli_text(item, "id"),
-		   json_object_get(item, "state")) == 0
+		   (json_t *)(uintptr_t)item) == 0
 		   ? 0
 		   : err_nomem(e);
 }
@@ -95,13 +100,13 @@ check_row(const struct import *im, const json_t *order, struct err *e)
 	const char *department = cli_text(order, "department");
 	const json_t *there =
 	    json_object_get(im->there, cli_text(order, "name"));
-	const json_t *state = json_object_get(im->offices, office);
+	const json_t *place = json_object_get(im->offices, office);
 
-	if (office[0] != '\0' && state == NULL)
+	if (office[0] != '\0' && place == NULL)
 		return err_set(e, ERR_INPUT, "no_such_office", "没有机构 %s",
 		    "there is no office %s", office);
 	if (office[0] != '\0' &&
-	    strcmp(json_string_value(state), "active") != 0)
+	    strcmp(cli_text(place, "state"), "active") != 0)
 		return err_set(e, ERR_INPUT, "office_closed", "机构 %s 已停用",
 		    "the office %s is closed", office);
 	if (department[0] != '\0' &&
@@ -202,40 +207,97 @@ keep_password(
 	return ok ? 0 : unwritable(im->c->cli.out, e);
 }
 
+/* One operator on the way; a thread makes the body. */
+struct making {
+	const struct import *im;
+	const json_t *order;
+	char password[PASSWORD_ONE_TIME_SIZE];
+	json_t *body; /* owned */
+	struct err e;
+};
+
+/* The password that the file has, or a new one that it has from now on. */
 static int
-make_row(struct import *im, const json_t *order, struct err *e)
+take_password(struct import *im, struct making *m, struct err *e)
 {
-	const char *name = cli_text(order, "name");
+	const char *name = cli_text(m->order, "name");
 	const char *kept =
 	    json_string_value(json_object_get(im->passwords, name));
-	char password[PASSWORD_ONE_TIME_SIZE];
-	int rc = 0;
 
-	if (json_object_get(im->there, name) != NULL) {
-		im->same++;
+	if (kept != NULL && strlen(kept) < sizeof(m->password)) {
+		memcpy(m->password, kept, strlen(kept) + 1);
 		return 0;
 	}
-	if (kept == NULL) {
-		if (password_one_time(password) != 0)
-			return err_internal(e, "RAND_bytes");
-		rc = keep_password(im, name, password, e);
-		kept = password;
+	if (password_one_time(m->password) != 0)
+		return err_internal(e, "RAND_bytes");
+	return keep_password(im, name, m->password, e);
+}
+
+static void *
+make_body(void *ctx)
+{
+	struct making *m = ctx;
+	const json_t *office =
+	    json_object_get(m->im->offices, cli_text(m->order, "office"));
+	json_int_t number =
+	    json_integer_value(json_object_get(office, "generation"));
+
+	(void)desk_operator_body(&m->im->c->maker, m->order, m->password,
+	    (unsigned int)number, &m->body, &m->e);
+	return NULL;
+}
+
+/* The bodies of a few at a time, then their operators one by one. */
+static int
+make_some(struct import *im, struct making *v, size_t n, struct err *e)
+{
+	pthread_t threads[AT_ONCE];
+	size_t i, started = 0;
+	int rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++)
+		rc = take_password(im, &v[i], e);
+	for (; rc == 0 && started < n; started++)
+		if (pthread_create(
+			&threads[started], NULL, make_body, &v[started]) != 0) {
+			rc = err_internal(e, "pthread_create");
+			break;
+		}
+	for (i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	for (i = 0; i < started; i++) {
+		if (rc == 0 && v[i].e.class != ERR_OK)
+			rc = err_set(e, v[i].e.class, v[i].e.code, "%s%.0s",
+			    "%.0s%s", v[i].e.zh, v[i].e.en);
+		if (rc == 0)
+			rc = desk_send_operator(&im->c->maker, v[i].body, e);
+		im->made += rc == 0;
+		json_decref(v[i].body);
+		err_clear(&v[i].e);
 	}
-	if (rc == 0)
-		rc = desk_make_operator(&im->c->maker, order, kept, 0, e);
-	OPENSSL_cleanse(password, sizeof(password));
-	im->made++;
+	OPENSSL_cleanse(v, n * sizeof(*v));
 	return rc;
 }
 
 static int
 make_all(struct import *im, struct err *e)
 {
-	size_t i;
+	struct making v[AT_ONCE];
+	size_t i, n = 0;
 	int rc = 0;
 
+	memset(v, 0, sizeof(v));
 	for (i = 0; i < im->table.n && rc == 0; i++) {
-		rc = make_row(im, im->table.rows[i].order, e);
+		const json_t *order = im->table.rows[i].order;
+
+		if (json_object_get(im->there, cli_text(order, "name")) != NULL)
+			im->same++;
+		else
+			v[n++] = (struct making){.im = im, .order = order};
+		if (n == AT_ONCE || i + 1 == im->table.n) {
+			rc = make_some(im, v, n, e);
+			n = 0;
+		}
 		if (rc == 0)
 			desk_progress(i + 1, im->table.n);
 	}

@@ -166,29 +166,52 @@ office_generation(const struct desk_maker *m, const char *id,
 
 static int
 fill(const struct desk_maker *m, json_t *body, const char *password,
-    struct err *e)
+    unsigned int number, struct err *e)
 {
 	uint8_t salt[PASSWORD_SALT_SIZE];
 	struct password_keys keys;
-	const char *office = cli_text(body, "office");
-	unsigned int number = 1;
 	int rc;
 
 	memset(&keys, 0, sizeof(keys));
 	if (RAND_bytes(salt, sizeof(salt)) != 1)
 		return err_internal(e, "RAND_bytes");
-	if (office[0] != '\0' &&
-	    (rc = office_generation(m, office, &number, e)) != 0)
-		return rc;
 	rc = password_derive(password, salt, &keys, e);
 	if (rc == 0)
 		rc = set_hex(body, "salt", salt, sizeof(salt), e);
 	if (rc == 0)
 		rc = set_hex(
 		    body, "verifier", keys.verifier, sizeof(keys.verifier), e);
-	if (rc == 0 && office[0] != '\0')
+	if (rc == 0 && cli_text(body, "office")[0] != '\0')
 		rc = wrap_key(m, body, &keys, number, e);
 	OPENSSL_cleanse(&keys, sizeof(keys));
+	return rc;
+}
+
+int
+desk_operator_body(const struct desk_maker *m, const json_t *order,
+    const char *password, unsigned int number, json_t **body, struct err *e)
+{
+	int rc;
+
+	*body = json_deep_copy(order);
+	rc = *body == NULL ? err_nomem(e) : fill(m, *body, password, number, e);
+	if (rc != 0) {
+		json_decref(*body);
+		*body = NULL;
+	}
+	return rc;
+}
+
+int
+desk_send_operator(
+    const struct desk_maker *m, const json_t *body, struct err *e)
+{
+	struct client_call call = {
+	    .method = "POST", .path = "/v1/operators", .body = body};
+	json_t *answer = NULL;
+	int rc = client_json(m->client, &call, &answer, e);
+
+	json_decref(answer);
 	return rc;
 }
 
@@ -196,16 +219,18 @@ int
 desk_make_operator(const struct desk_maker *m, const json_t *order,
     const char *password, int replace, struct err *e)
 {
-	struct client_call call = {.method = "POST", .path = "/v1/operators"};
-	json_t *body = json_copy((json_t *)(uintptr_t)order), *answer = NULL;
-	int rc = body == NULL ? err_nomem(e) : fill(m, body, password, e);
+	const char *office = cli_text(order, "office");
+	unsigned int number = 1;
+	json_t *body = NULL;
+	int rc =
+	    office[0] == '\0' ? 0 : office_generation(m, office, &number, e);
 
+	if (rc == 0)
+		rc = desk_operator_body(m, order, password, number, &body, e);
 	if (rc == 0 && replace)
 		json_object_set_new(body, "replace", json_true());
-	call.body = body;
 	if (rc == 0)
-		rc = client_json(m->client, &call, &answer, e);
+		rc = desk_send_operator(m, body, e);
 	json_decref(body);
-	json_decref(answer);
 	return rc;
 }

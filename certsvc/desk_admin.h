@@ -16,10 +16,11 @@ struct desk_query {
 	const char *office, *cursor;
 };
 
-/* {"items": [office], "next"}; of a clerk the own one. */
+/* {"items": [office], "next"}; of a clerk the own one.  Over the admin socket
+ * each with "ticket" and "generation". */
 int service_offices(struct service *s, const struct service_caller *caller,
     const struct desk_query *q, json_t **answer, struct err *e);
-/* One office; over the admin socket with "ticket" and "generation". */
+/* One of them. */
 int service_office(struct service *s, const struct service_caller *caller,
     const char *id, json_t **answer, struct err *e);
 

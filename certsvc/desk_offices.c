@@ -76,6 +76,8 @@ item(struct service *s, void *ctx, const struct store_record *r, json_t **out,
 			rc = 0;
 		} else if (rc == 0) {
 			*out = desk_office_json(s, &o);
+			if (*out != NULL && caller->operator== NULL)
+				rc = add_ticket(&o, *out, e);
 		}
 	}
 	desk_office_release(&o);

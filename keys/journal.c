@@ -46,6 +46,15 @@ journal_chain(EVP_MAC_CTX *mac, const uint8_t before[JOURNAL_CHAIN_SIZE],
 }
 
 int
+journal_line_issues(const struct journal_line *line)
+{
+	if (line->intent[0] == '\0' || strcmp(line->op, "sheet") == 0)
+		return 0;
+	/* seals with a number follow the code with the same number */
+	return line->number == 0 || strcmp(line->op, "code") == 0;
+}
+
+int
 journal_is_seals(const struct journal_line *line)
 {
 	return strncmp(line->op, "seal.", 5) == 0;
@@ -89,7 +98,7 @@ journal_add(struct journal *j, struct journal_line *line, struct err *e)
 	j->next.seq = line->seq;
 	memcpy(j->next.chain, chain, sizeof(chain));
 	j->next_last = *line;
-	if (line->intent[0] != '\0')
+	if (journal_line_issues(line))
 		memcpy(j->next_intent, line->intent, sizeof(j->next_intent));
 	if (journal_is_seals(line))
 		memcpy(j->next_seals, line->face, sizeof(j->next_seals));

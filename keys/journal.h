@@ -64,7 +64,8 @@ struct journal {
 	struct journal_line last; /* that line */
 	struct journal_mark next; /* last line of the batch */
 	struct journal_line next_last;
-	char intent[33];      /* of the last synced line that has one */
+	char intent[33];      /* of the last synced line that issues: not of a
+				 sheet, whose intent is its original's */
 	char next_intent[33]; /* the same with the batch */
 	char seals[65];	      /* head of the seal register, in hex; or "" */
 	char next_seals[65];

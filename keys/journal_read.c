@@ -191,7 +191,7 @@ check_line(struct journal *j, struct bytes text)
 	j->mark.seq = line.seq;
 	memcpy(j->mark.chain, chain, sizeof(chain));
 	j->last = line;
-	if (line.intent[0] != '\0')
+	if (journal_line_issues(&line))
 		memcpy(j->intent, line.intent, sizeof(j->intent));
 	if (journal_is_seals(&line))
 		memcpy(j->seals, line.face, sizeof(j->seals));

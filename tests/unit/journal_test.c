@@ -42,6 +42,8 @@ add(struct journal *j, int n)
 	/* every second one is an office's, the last among them */
 	while (n-- > 0) {
 		line.number = n % 2 == 0 ? 2 : 0;
+		snprintf(line.op, sizeof(line.op), "%s",
+		    n % 2 == 0 ? "code" : "seal");
 		snprintf(line.office, sizeof(line.office), "%s",
 		    n % 2 == 0 ? "qinghe-zhen" : "");
 		assert_int_equal(journal_add(j, &line, &e), 0);
@@ -84,6 +86,47 @@ the_last_intent_is_kept_beside_later_lines(void **state)
 	assert_string_equal(j.intent, intent);
 	journal_close(&j);
 	close(fd);
+}
+
+/* A sheet has the intent of its certificate, which may be an old one: it must
+ * not hide that the database lacks a newer one. */
+static void
+a_sheet_is_not_the_last_that_was_issued(void **state)
+{
+	static const char old[] = "01010101010101010101010101010101",
+			  new[] = "02020202020202020202020202020202",
+			  copy[] = "03030303030303030303030303030303";
+	const struct {
+		const char *op, *intent;
+		uint64_t number;
+		const char *last;
+	} lines[] = {{"code", old, 0, old}, {"seal", old, 0, old},
+	    {"code", new, 0, new}, {"sheet", old, 1, new},
+	    {"seal", old, 1, new}, {"ses", old, 1, new},
+	    {"code", copy, 7, copy}, {"seal", copy, 7, copy},
+	    {"seal", new, 0, new}};
+	struct journal_line line = {.authority = 1};
+	struct journal j;
+	struct err e = ERR_INIT;
+	int fd = new_file();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+		lseek(fd, 0, SEEK_END);
+		snprintf(line.op, sizeof(line.op), "%s", lines[i].op);
+		snprintf(
+		    line.intent, sizeof(line.intent), "%s", lines[i].intent);
+		line.number = lines[i].number;
+		assert_int_equal(journal_add(&j, &line, &e), 0);
+		assert_int_equal(journal_sync(&j, &e), 0);
+		assert_string_equal(j.intent, lines[i].last);
+		journal_close(&j);
+		assert_int_equal(try_open(fd, &nothing, &j, ""), 0);
+		assert_string_equal(j.intent, lines[i].last);
+		journal_close(&j);
+	}
 }
 
 static void
@@ -309,6 +352,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_last_intent_is_kept_beside_later_lines),
+	    cmocka_unit_test(a_sheet_is_not_the_last_that_was_issued),
 	    cmocka_unit_test(a_journal_goes_on_where_it_was),
 	    cmocka_unit_test(lines_say_which_office_and_which_sheet),
 	    cmocka_unit_test(a_torn_last_line_is_cut),

@@ -7,11 +7,14 @@
 #include <unistd.h>
 
 #include "certsvc/csv.h"
+#include "certsvc/region.h"
 #include "crypto/base/file.h"
 #include "crypto/base/text.h"
 
 enum {
-	PROGRESS_PARTS = 50
+	PROGRESS_PARTS = 50,
+	AREA_AT = 2, /* in a unified social credit code */
+	AREA_LEN = 6
 };
 
 int
@@ -76,6 +79,47 @@ desk_resolve_types(const json_t *types, json_t *order, struct err *e)
 		json_object_set(item, "type", code);
 	}
 	return 0;
+}
+
+int
+desk_departments(struct client *client, json_t **departments, struct err *e)
+{
+	struct client_call call = {.method = "GET", .path = "/trust"};
+	json_t *trust = NULL, *issuer, *d;
+	size_t i, j;
+	int rc = client_json(client, &call, &trust, e);
+
+	*departments = json_object();
+	json_array_foreach (json_object_get(trust, "issuers"), i, issuer)
+		json_array_foreach (
+		    json_object_get(issuer, "departments"), j, d)
+			json_object_set_new(
+			    *departments, cli_text(d, "code"), json_true());
+	json_decref(trust);
+	return rc;
+}
+
+int
+desk_check_region(
+    const json_t *departments, const char *region, int around, struct err *e)
+{
+	char area[AREA_LEN + 1] = "";
+	const char *code;
+	json_t *value;
+
+	json_object_foreach ((json_t *)(uintptr_t)departments, code, value) {
+		if (strlen(code) < AREA_AT + AREA_LEN)
+			continue;
+		memcpy(area, code + AREA_AT, AREA_LEN);
+		if (region_ok(area) &&
+		    (region_covers(area, region) ||
+			(around && region_covers(region, area))))
+			return 0;
+	}
+	(void)value;
+	return err_set(e, ERR_INPUT, "foreign_region",
+	    "区划 %s 不在任何部门的管辖范围内，请检查代码",
+	    "the region %s is in no department's area: check the code", region);
 }
 
 void

@@ -70,6 +70,17 @@ int desk_types(struct client *client, json_t **types, struct err *e);
  * "unknown_type". */
 int desk_resolve_types(const json_t *types, json_t *order, struct err *e);
 
+/* {code: true} of every department. */
+int desk_departments(
+    struct client *client, json_t **departments, struct err *e);
+/*
+ * Is the region in the area of a department (characters 3 to 8 of its code)?
+ * around: or an area in the region, for whoever watches over more than one.
+ * ERR_INPUT "foreign_region".
+ */
+int desk_check_region(
+    const json_t *departments, const char *region, int around, struct err *e);
+
 /* What is read from a table, with each wrong line said on standard error. */
 int desk_read_table(const char *file, enum desk_csv_kind kind,
     struct desk_csv *table, struct err *e);

@@ -12,8 +12,9 @@
 struct import {
 	struct desk_command *c;
 	struct desk_csv table;
-	json_t *types; /* {code or folder: code} */
-	json_t *there; /* {id: office} */
+	json_t *types;	     /* {code or folder: code} */
+	json_t *departments; /* {code: true} */
+	json_t *there;	     /* {id: office} */
 	size_t wrong, made, changed, same;
 };
 
@@ -74,6 +75,9 @@ check_row(struct import *im, json_t *order, struct err *e)
 		    "机构 %s 已停用，请先用 certsvc office reopen 启用",
 		    "the office %s is closed: open it with certsvc office reopen first",
 		    cli_text(order, "id"));
+	if (desk_check_region(
+		im->departments, cli_text(order, "region"), 0, e) != 0)
+		return e->class;
 	return desk_resolve_types(im->types, order, e);
 }
 
@@ -155,6 +159,8 @@ import(struct import *im, struct err *e)
 	if ((rc = desk_read_table(
 		 im->c->id, DESK_CSV_OFFICES, &im->table, e)) != 0 ||
 	    (rc = desk_types(im->c->cli.client, &im->types, e)) != 0 ||
+	    (rc = desk_departments(im->c->cli.client, &im->departments, e)) !=
+		0 ||
 	    (rc = desk_each(
 		 im->c->cli.client, "/v1/offices", add_there, im, e)) != 0 ||
 	    (rc = check_table(im, e)) != 0 || (rc = make_all(im, e)) != 0)
@@ -175,6 +181,7 @@ desk_import_offices(struct desk_command *c, struct err *e)
 	im.there = json_object();
 	rc = import(&im, e);
 	json_decref(im.types);
+	json_decref(im.departments);
 	json_decref(im.there);
 	desk_csv_release(&im.table);
 	return rc;

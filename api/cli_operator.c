@@ -95,11 +95,17 @@ make(struct desk_command *c, const json_t *order, int replace, struct err *e)
 static int
 add(struct desk_command *c, struct err *e)
 {
-	json_t *order = json_object();
+	json_t *order = json_object(), *departments = NULL;
 	int rc = order_of(c, order, e);
 
+	if (rc == 0 && c->region != NULL) {
+		rc = desk_departments(c->cli.client, &departments, e);
+		if (rc == 0)
+			rc = desk_check_region(departments, c->region, 1, e);
+	}
 	if (rc == 0)
 		rc = make(c, order, 0, e);
+	json_decref(departments);
 	json_decref(order);
 	return rc;
 }

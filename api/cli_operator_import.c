@@ -59,23 +59,6 @@ add_operator(void *ctx, const json_t *item, struct err *e)
 		   : err_nomem(e);
 }
 
-static int
-read_departments(struct import *im, struct err *e)
-{
-	struct client_call call = {.method = "GET", .path = "/trust"};
-	json_t *trust = NULL, *issuer, *d;
-	size_t i, j;
-	int rc = client_json(im->c->cli.client, &call, &trust, e);
-
-	json_array_foreach (json_object_get(trust, "issuers"), i, issuer)
-		json_array_foreach (
-		    json_object_get(issuer, "departments"), j, d)
-			json_object_set_new(
-			    im->departments, cli_text(d, "code"), json_true());
-	json_decref(trust);
-	return rc;
-}
-
 /* Of one who is there already, the same. */
 static int
 check_there(const json_t *there, const json_t *order, struct err *e)
@@ -98,6 +81,7 @@ check_row(const struct import *im, const json_t *order, struct err *e)
 {
 	const char *office = cli_text(order, "office");
 	const char *department = cli_text(order, "department");
+	const char *region = cli_text(order, "region");
 	const json_t *there =
 	    json_object_get(im->there, cli_text(order, "name"));
 	const json_t *place = json_object_get(im->offices, office);
@@ -113,6 +97,9 @@ check_row(const struct import *im, const json_t *order, struct err *e)
 	    json_object_get(im->departments, department) == NULL)
 		return err_set(e, ERR_INPUT, "no_such_department",
 		    "没有部门 %s", "there is no department %s", department);
+	if (region[0] != '\0' &&
+	    desk_check_region(im->departments, region, 1, e) != 0)
+		return e->class;
 	return there == NULL ? 0 : check_there(there, order, e);
 }
 
@@ -312,7 +299,7 @@ import(struct import *im, struct err *e)
 
 	if ((rc = desk_read_table(
 		 im->c->id, DESK_CSV_OPERATORS, &im->table, e)) != 0 ||
-	    (rc = read_departments(im, e)) != 0 ||
+	    (rc = desk_departments(client, &im->departments, e)) != 0 ||
 	    (rc = desk_each(client, "/v1/offices", add_office, im, e)) != 0 ||
 	    (rc = desk_each(client, "/v1/operators", add_operator, im, e)) !=
 		0 ||
@@ -333,7 +320,6 @@ desk_import_operators(struct desk_command *c, struct err *e)
 	int rc;
 
 	im.offices = json_object();
-	im.departments = json_object();
 	im.there = json_object();
 	im.passwords = json_object();
 	rc = import(&im, e);

@@ -15,11 +15,13 @@ def tables_are_taken_whole_or_not_at_all():
                 "good-one,好的,990102,centre,dog-registration\n"
                 "BAD,名,990102,centre,dog-registration\n"
                 "third,名,9,centre,dog-registration\n"
-                "fourth,名,990102,centre,no-such-type\n")
+                "fourth,名,990102,centre,no-such-type\n"
+                "fifth,名,980102,centre,dog-registration\n")
     _, err = run("office", "import", bad, want=1)
     for part in ("line 3: column 1 (id)", "line 4: column 3 (region)",
                  "line 5: there is no type no-such-type", "第 3 行",
-                 "3 lines are wrong"):
+                 "line 6: the region 980102 is in no department's area",
+                 "4 lines are wrong"):
         expect(part in err, "%s is not in: %s", part, err)
     out, _ = run("office", "list")
     expect("good-one" not in out, "made all the same: %s", out)
@@ -28,16 +30,22 @@ def tables_are_taken_whole_or_not_at_all():
                 "lost,丢,clerk,no-such-office,,\n"
                 "far,远,custodian,,,11990100MB9A99999X\n"
                 "demo-auditor,别人,clerk,hekou-centre,,\n"
-                "good.one,好,clerk,hekou-centre,,\n")
+                "good.one,好,clerk,hekou-centre,,\n"
+                "abroad,远,auditor,,980100,\n"
+                "above,高,auditor,,990000,\n")
     words = os.path.join(folder, "words.csv")
     _, err = run("operator", "import", bad, "-o", words, want=1)
     for part in ("line 3: there is no office", "line 4: there is no departm",
                  "line 5: there is an operator demo-auditor already",
-                 "line 6: good.one is in line 2 already"):
+                 "line 6: good.one is in line 2 already",
+                 "line 7: the region 980100", "5 lines are wrong"):
         expect(part in err, "%s is not in: %s", part, err)
     expect(not os.path.exists(words), "passwords were written")
     out, _ = run("operator", "list")
     expect("good.one" not in out, "made all the same: %s", out)
+    _, err = run("operator", "add", "abroad", "--role", "regional_admin",
+                 "--region", "980100", want=1)
+    expect("foreign_region" in err, "%s", err)
 
 
 def an_import_goes_on_where_it_stopped():

@@ -2,12 +2,10 @@
 own, a neighbour's, and of another region."""
 import datetime
 import itertools
-import os
 import subprocess
-import tempfile
 
 import world
-from desk import PEOPLE, enter
+from desk import PEOPLE, enter, put_local
 from harness import CERTSVC, expect
 
 ROLES = ("clerk", "custodian", "department_admin", "auditor",
@@ -58,12 +56,14 @@ def set_up():
     """Own, neighbouring and far things, once for all cases."""
     if STATE:
         return STATE
-    folder = tempfile.mkdtemp(prefix="certsvc-")
-    table = os.path.join(folder, "o.csv")
-    with open(table, "w", encoding="utf-8") as f:
-        f.write("id,zh,region,kind,types\n"
-                "far-office,外市中心,980102,centre,dog-registration\n")
-    run("office", "import", table)
+    # Of a region that no department's area has: the command line refuses it.
+    put_local(world.SERVER, "/v1/offices", {
+        "id": "far-office", "zh": "外市中心", "region": "980102",
+        "kind": "centre", "types": [{"type": "11990000MB9A010097003"}],
+        "ticket": "", "state": "active"})
+    put_local(world.SERVER, "/v1/operators", {
+        "name": "far.auditor", "role": "auditor", "region": "980100",
+        "salt": "00" * 16, "verifier": "00" * 32})
     people = {r: enter(world.SERVER, PEOPLE[r]) for r in ROLES}
     neighbour = enter(world.SERVER, "demo-clerk-station")
     far = newcomer("far.clerk", "--role", "clerk", "--office", "far-office")
@@ -71,7 +71,6 @@ def set_up():
              "11990100MB9A00030C").close()
     newcomer("own.custodian", "--role", "custodian", "--department",
              "11990100MB9A00014N").close()
-    newcomer("far.auditor", "--role", "auditor", "--region", "980100").close()
     made = [world.issue("dog-registration") for _ in range(3)]
     STATE.update(
         people=people, neighbour=neighbour, far=far, made=made,

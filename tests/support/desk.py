@@ -5,6 +5,8 @@ import hmac
 import http.client
 import itertools
 import json
+import os
+import socket
 import time
 
 from harness import Client, expect
@@ -70,6 +72,29 @@ class Desk(Client):
             name, password or password_of(name), code)
         expect(status == 201, "login of %s: %s %s", name, status, answer)
         return answer
+
+
+class Local(http.client.HTTPConnection):
+    """The command line's door: DIR/admin.sock."""
+
+    def __init__(self, server):
+        super().__init__("local", timeout=30)
+        self.path = os.path.join(server.data, "admin.sock")
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(self.path)
+
+
+def put_local(server, path, body):
+    """What the command line makes, without its checks."""
+    door = Local(server)
+    door.request("POST", path, json.dumps(body),
+                 {"Content-Type": "application/json"})
+    answer = door.getresponse()
+    data = answer.read()
+    expect(answer.status in (200, 201), "%s: %s", path, data)
+    door.close()
 
 
 def enter(server, name, password=None):

@@ -99,6 +99,14 @@ fake_unlock(struct fake_printer *f)
 }
 
 static inline void
+fake_mode(struct fake_printer *f, enum fake_fault fault)
+{
+	fake_lock(f);
+	f->fault = fault;
+	fake_unlock(f);
+}
+
+static inline void
 fake_die(const struct fake_printer *f, enum fake_kill where)
 {
 	if (f->kill == where)

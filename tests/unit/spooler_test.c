@@ -201,7 +201,7 @@ one_cell(struct fixture *f, enum fake_fault fault, enum fake_kill at)
 	int killed;
 
 	job_make(f, &job, 0, "office-1", "ipp://a/1");
-	printer->fault = fault;
+	fake_mode(printer, fault);
 	printer->kill = at;
 	killed = at != FAKE_NO_KILL && run_and_die(f, printer, job.id);
 	printer->kill = FAKE_NO_KILL;
@@ -212,7 +212,7 @@ one_cell(struct fixture *f, enum fake_fault fault, enum fake_kill at)
 		fail_msg("%s, killed %s: %s %s", fault_words[fault],
 		    kill_words[at], print_state_word(during), code);
 	if (fault != FAKE_REFUSES)
-		printer->fault = FAKE_FINE;
+		fake_mode(printer, FAKE_FINE);
 	after = wait_for(f, job.id, 150, last);
 	spooler_stop(sp);
 	if (after != x.after)
@@ -255,7 +255,7 @@ offices_take_turns(void **state)
 	char code[40], id[40];
 	size_t i, where = 0;
 
-	printer->fault = FAKE_OUT_OF_PAPER;
+	fake_mode(printer, FAKE_OUT_OF_PAPER);
 	for (i = 0; i < 31; i++) {
 		job_make(f, &job, (int)i + 1, i < 30 ? "office-1" : "office-2",
 		    "ipp://a/1");
@@ -263,7 +263,7 @@ offices_take_turns(void **state)
 	}
 	sp = start(f, printer);
 	usleep(20000);
-	printer->fault = FAKE_FINE;
+	fake_mode(printer, FAKE_FINE);
 	for (i = 1; i <= 31; i++) {
 		snprintf(id, sizeof(id), "JOB%023d", (int)i);
 		assert_int_equal(wait_for(f, id, 2000, code), PRINT_CONFIRMED);
@@ -293,7 +293,7 @@ a_clerk_who_was_faster_is_right(void **state)
 	struct spooler *sp;
 	char code[40], id[40];
 
-	printer->fault = FAKE_JAM;
+	fake_mode(printer, FAKE_JAM);
 	job_make(f, &job, 0, "office-1", "ipp://a/1");
 	snprintf(id, sizeof(id), "%s", job.id);
 	print_job_release(&job);
@@ -308,7 +308,7 @@ a_clerk_who_was_faster_is_right(void **state)
 		print_job_release(&job);
 	} while (1);
 	print_job_release(&job);
-	printer->fault = FAKE_FINE;
+	fake_mode(printer, FAKE_FINE);
 	usleep(30000);
 	spooler_stop(sp);
 	assert_int_equal(wait_for(f, id, 0, code), PRINT_FAILED);
@@ -325,7 +325,7 @@ a_canceled_job_is_not_sent(void **state)
 	struct spooler *sp;
 	char blank[16];
 
-	printer->fault = FAKE_OUT_OF_PAPER;
+	fake_mode(printer, FAKE_OUT_OF_PAPER);
 	job_make(f, &job, 0, "office-1", "ipp://a/1");
 	sp = start(f, printer);
 	usleep(20000);
@@ -334,7 +334,7 @@ a_canceled_job_is_not_sent(void **state)
 	    print_job_read(&in, "JOB00000000000000000000000", &job, &f->e), 0);
 	assert_int_equal(
 	    print_job_move(&in, &job, PRINT_FAILED, NULL, NULL, &f->e), 0);
-	printer->fault = FAKE_FINE;
+	fake_mode(printer, FAKE_FINE);
 	usleep(40000);
 	spooler_stop(sp);
 	assert_int_equal(printer->prints, 0);

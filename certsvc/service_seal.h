@@ -54,9 +54,9 @@ int service_seal_picture(struct service *service, const char *id,
 
 /*
  * What the seal was used for, oldest first: {"items":[{"seq","time","op",
- * "type","department","office"?,"number"?}],"next": cursor | null}; a page may be empty and have a
- * next one.  A department sees everything about its own seals, and its own uses
- * of others' seals.  No personal data.
+ * "type","department","office"?,"number"?}],"next": cursor | null}; a page may
+ * be empty and have a next one.  A department sees everything about its own
+ * seals, and its own uses of others' seals.  No personal data.
  */
 int service_seal_uses(struct service *service,
     const struct service_caller *caller, const char *id, uint64_t cursor,

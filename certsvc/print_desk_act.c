@@ -87,6 +87,17 @@ read_reason(const struct print_call *call, const char *allowed,
 	return print_desk_fields(e);
 }
 
+static int
+being_sent(struct err *e)
+{
+	int rc = err_set(e, ERR_BUSY, "being_sent",
+	    "任务正在发送，打印机还没有登记它，请稍后再取消",
+	    "the job is on its way and the printer does not list it yet: cancel it in a moment");
+
+	e->retryable = 1;
+	return rc;
+}
+
 /* At the printer; what becomes of the job there is seen by the queue. */
 static int
 cancel_there(struct service *s, const struct print_job *job, struct err *e)
@@ -102,7 +113,7 @@ cancel_there(struct service *s, const struct print_job *job, struct err *e)
 	if (rc == 0)
 		rc = printer_cancel(s->printer, &target, at.id, e);
 	spooler_wake(s->spooler, target.uri);
-	return rc;
+	return rc == ERR_NOT_FOUND ? being_sent(e) : rc;
 }
 
 static int

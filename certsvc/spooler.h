@@ -38,7 +38,8 @@ struct spooler_printers {
 
 /* How long things take, in milliseconds; zeros are the defaults. */
 struct spooler_times {
-	int64_t follow; /* between two looks at a job that is printing: 1 s */
+	int64_t follow; /* until the next look at a job that is printing: 1 s,
+			 * and by and by five times as long */
 	int64_t again;	/* until a printer that could not is asked again, the
 			   first time: 1 s; each time twice as long ... */
 	int64_t again_most; /* ... up to 30 s */

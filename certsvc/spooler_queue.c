@@ -7,7 +7,8 @@
 #include "crypto/base/text.h"
 
 enum {
-	IDLE_MS = 1000 /* the longest sleep of a thread with nothing to do */
+	IDLE_MS = 1000,	  /* the longest sleep of a thread with nothing to do */
+	FOLLOW_SLOWER = 5 /* times: a job that takes long is looked at less */
 };
 
 static struct spool_printer *
@@ -186,8 +187,11 @@ queue_settle(struct spooler *sp, struct spool_printer *p, struct spool_job *job,
 		p->pause = 0;
 		break;
 	case SPOOL_FOLLOW:
-		p->due = now + sp->times.follow;
-		p->pause = 0;
+		p->pause = p->pause < sp->times.follow ? sp->times.follow
+						       : p->pause * 5 / 4;
+		if (p->pause > FOLLOW_SLOWER * sp->times.follow)
+			p->pause = FOLLOW_SLOWER * sp->times.follow;
+		p->due = p->woken ? now : now + p->pause;
 		break;
 	case SPOOL_LATER:
 		if (p->woken)

@@ -345,6 +345,57 @@ a_canceled_job_is_not_sent(void **state)
 }
 
 static void
+nothing_comes_out_in_an_empty_room(void **state)
+{
+	struct fixture *f = *state;
+	struct fake_printer *printer = fake_new();
+	struct print_job old, fresh;
+	struct spooler *sp;
+	char code[40];
+
+	clock_fix(clock_now() - SPOOLER_HOURS * 3600 - 1);
+	job_make(f, &old, 0, "office-1", "ipp://a/1");
+	clock_fix(-1);
+	job_make(f, &fresh, 1, "office-1", "ipp://a/1");
+	sp = start(f, printer);
+	assert_int_equal(wait_for(f, old.id, 500, code), PRINT_FAILED);
+	assert_string_equal(code, "waited_too_long");
+	assert_int_equal(wait_for(f, fresh.id, 500, code), PRINT_CONFIRMED);
+	spooler_stop(sp);
+	assert_int_equal(printer->sheets, 1);
+	print_job_release(&old);
+	print_job_release(&fresh);
+	fake_free(printer);
+}
+
+/* The server of a single command prints what that command asks for. */
+static void
+what_waited_is_left_until_somebody_resumes(void **state)
+{
+	struct fixture *f = *state;
+	const struct print_store in = store_of(f);
+	struct fake_printer *printer = fake_new();
+	const struct spooler_printers printers = fake_printers(printer);
+	struct print_job before, now;
+	struct spooler *sp;
+	char code[40];
+
+	job_make(f, &before, 0, "office-1", "ipp://a/1");
+	assert_int_equal(spooler_start(&in, &printers, &quick, &sp, &f->e), 0);
+	job_make(f, &now, 1, "office-1", "ipp://a/1");
+	spooler_add(sp, &now);
+	assert_int_equal(wait_for(f, now.id, 500, code), PRINT_CONFIRMED);
+	assert_int_equal(wait_for(f, before.id, 20, code), PRINT_RENDERED);
+	assert_int_equal(spooler_resume(sp, &f->e), 0);
+	assert_int_equal(wait_for(f, before.id, 500, code), PRINT_CONFIRMED);
+	assert_true(spooler_quiet(sp, 1000));
+	spooler_stop(sp);
+	print_job_release(&before);
+	print_job_release(&now);
+	fake_free(printer);
+}
+
+static void
 states_change_only_along_the_arrows(void **state)
 {
 	static const char *const allowed[PRINT_STATES] = {
@@ -420,6 +471,8 @@ main(void)
 	    CASE(offices_take_turns),
 	    CASE(a_clerk_who_was_faster_is_right),
 	    CASE(a_canceled_job_is_not_sent),
+	    CASE(nothing_comes_out_in_an_empty_room),
+	    CASE(what_waited_is_left_until_somebody_resumes),
 	    CASE(states_change_only_along_the_arrows),
 	    CASE(many_printers_at_once),
 	};

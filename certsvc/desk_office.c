@@ -175,10 +175,11 @@ types_json(struct service *s, const struct desk_office *o)
 		json_int_t quota = (json_int_t)o->types[i].quota_day;
 
 		json_array_append_new(
-		    list, json_pack("{s:s, s:s, s:s, s:o}", "type",
+		    list, json_pack("{s:s, s:s, s:s, s:o, s:b}", "type",
 			      o->types[i].code, "zh", t == NULL ? "" : t->zh,
 			      "en", t == NULL ? "" : t->en, "quota_day",
-			      quota == 0 ? json_null() : json_integer(quota)));
+			      quota == 0 ? json_null() : json_integer(quota),
+			      "stock", t != NULL && t->print_stock));
 	}
 	return list;
 }

@@ -239,6 +239,20 @@ struct printer_body {
 	double dx, dy;
 };
 
+/* What is in a printer: blanks of a type that the office prints. */
+static void
+check_stock(struct service *s, const struct desk_office *o, const char *stock,
+    struct err *e)
+{
+	const struct template *t = template_find(&s->templates, stock);
+
+	if (t == NULL || !t->print_stock || strcmp(t->code, stock) != 0 ||
+	    desk_office_type(o, stock) == NULL)
+		wrong(e, "/stock",
+		    "须为本机构可打印、且有预印空白证的证照类型代码",
+		    "must be the code of a type that the office prints and that has pre-printed stock");
+}
+
 static int
 check_printer(const char *id, const struct printer_body *b, struct err *e)
 {
@@ -257,9 +271,6 @@ check_printer(const char *id, const struct printer_body *b, struct err *e)
 	if (!word_ok(b->media))
 		wrong(e, "/media", "须为 IPP 纸张名称，例如 iso_a4_210x297mm",
 		    "must be an IPP media name like iso_a4_210x297mm");
-	if (b->stock != NULL && !word_ok(b->stock))
-		wrong(e, "/stock", "须为预印空白纸的类别",
-		    "must be a type of pre-printed stock");
 	if (b->fingerprint != NULL &&
 	    text_unhex(raw, 32, b->fingerprint, strlen(b->fingerprint)) != 0)
 		wrong(e, "/fingerprint", "须为 64 位十六进制",
@@ -274,8 +285,8 @@ check_printer(const char *id, const struct printer_body *b, struct err *e)
 }
 
 static int
-read_printer(
-    const char *id, const json_t *body, json_t **printer, struct err *e)
+read_printer(struct service *s, const struct desk_office *o, const char *id,
+    const json_t *body, json_t **printer, struct err *e)
 {
 	struct printer_body b = {.media = ""};
 	json_t *whole = json_incref((json_t *)(uintptr_t)body);
@@ -288,6 +299,8 @@ read_printer(
 	json_decref(whole);
 	if (bad)
 		return bad_body(e, &why);
+	if (b.stock != NULL)
+		check_stock(s, o, b.stock, e);
 	if (check_printer(id, &b, e) != 0)
 		return e->class;
 	*printer = json_copy((json_t *)(uintptr_t)body);
@@ -347,7 +360,7 @@ service_printer_put(struct service *s, const struct service_caller *caller,
 	    (rc = service_check_writable(s, e)) != 0 ||
 	    (rc = desk_office_get(s, office, &o, e)) != 0 ||
 	    (rc = check_may(caller, &o, e)) != 0 ||
-	    (rc = read_printer(printer, body, &item, e)) != 0)
+	    (rc = read_printer(s, &o, printer, body, &item, e)) != 0)
 		goto out;
 	json = json_copy(o.json);
 	list = o.nprinters == 0

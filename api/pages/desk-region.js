@@ -16,7 +16,7 @@ function printerForm(office, p, done) {
   };
   const zh = text("zh"), uri = text("uri", "desk.region.uri_hint"), media = text("media");
   const pin = text("fingerprint", "desk.region.fingerprint_hint"), dx = text("dx"), dy = text("dy");
-  const stock = select("printer-stock", [["", word("desk.region.no_stock")], ...(office.types || []).map((t) => [t.type, said(t)])], p.stock || "");
+  const stock = select("printer-stock", [["", word("desk.region.no_stock")], ...(office.types || []).filter((t) => t.stock).map((t) => [t.type, said(t)])], p.stock || "");
   const send = () => {
     const body = { zh: zh.node.value.trim(), uri: uri.node.value.trim(), media: media.node.value.trim(), dx: Number(dx.node.value), dy: Number(dy.node.value) };
     if (pin.node.value.trim()) body.fingerprint = pin.node.value.trim();

@@ -10,6 +10,7 @@ function usesTable(items) {
     { head: word("desk.seals.op"), cell: (u) => u.op },
     { head: word("desk.cert.type"), cell: (u) => u.type || "" },
     { head: word("desk.seals.department"), cell: (u) => u.department || "" },
+    { head: word("desk.office"), cell: (u) => (u.office ? u.office + (u.number ? " " + word("desk.job.copy", { n: u.number }) : "") : "") },
   ], items);
 }
 

@@ -5,7 +5,7 @@ import { announce, el, field, form, input, select, table } from "@dom.js@";
 import { allOf, desk, heading, loadOffice, tried } from "@desk-state.js@";
 
 function typeOptions() {
-  return ((desk.office && desk.office.types) || []).map((t) => [t.type, said(t)]);
+  return ((desk.office && desk.office.types) || []).filter((t) => t.stock).map((t) => [t.type, said(t)]);
 }
 
 function addForm(place, done) {

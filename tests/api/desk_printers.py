@@ -109,4 +109,26 @@ def silent_printers_hold_nobody_up():
     admin.close()
 
 
-CASES = [each_printer_says_how_it_is, silent_printers_hold_nobody_up]
+def stock_is_of_a_type():
+    """blanks in a printer are of a type that the office prints and has stock"""
+    admin = enter(world.SERVER, "demo-region")
+    office = admin.json("GET", "/v1/offices/hekou-centre")[1]
+    with_stock = [t["type"] for t in office["types"] if t["stock"]]
+    others = [t["type"] for t in office["types"] if not t["stock"]]
+    expect(with_stock and others, "%s", office["types"])
+    body = {"zh": "打证机", "uri": "ipp://127.0.0.1:9/ipp/print", "media": MEDIA}
+    for stock, place, want in ((with_stock[0], "hekou-centre", 200),
+                               (others[0], "hekou-centre", 422),
+                               ("blank-paper", "hekou-centre", 422),
+                               (with_stock[0], OFFICE, 422)):
+        status, answer = admin.json(
+            "PUT", "/v1/offices/%s/printers/stock-test" % place,
+            dict(body, stock=stock))
+        expect(status == want, "%s at %s: %s %s", stock, place, status, answer)
+        if want == 422:
+            expect(answer["errors"][0]["pointer"] == "/stock", "%s", answer)
+    admin.close()
+
+
+CASES = [each_printer_says_how_it_is, silent_printers_hold_nobody_up,
+         stock_is_of_a_type]

@@ -16,6 +16,7 @@ from harness import command, expect
 from printer import Printer
 
 OFFICE, OFFICE_ZH = "hekou-centre", "河口镇便民服务中心"
+HOLDER = "11010519491231002X"
 PRINTER = None
 MADE = {}
 
@@ -129,9 +130,9 @@ def code_of(name):
     return done.stdout.decode().strip()
 
 
-def look_up():
+def look_up(value=None):
     wait(lambda: focused().get_attribute("id") == "value")
-    keys(MADE["number"], Keys.ENTER)
+    keys(value or MADE["number"], Keys.ENTER)
     wait(lambda: focused().get_attribute("id") == "purpose-holder")
     keys(Keys.SPACE)
 
@@ -226,6 +227,94 @@ def copied_and_accounted_for():
     expect("数目对不上" not in text(), "%s", text())
 
 
+def more(folder, count):
+    """Certificates of the sample's holder: their numbers."""
+    c = world.client(folder)
+    made = [c.json("POST", "/v1/certificates", world.order(folder))[1]
+            for _ in range(count)]
+    c.close()
+    return [m["number"] for m in made]
+
+
+def all_that_is_ready():
+    """all that is ready goes to one printer in one run, one after the other"""
+    more("dog-registration", 2)
+    more("social-insurance-proof", 1)
+    before = len(PRINTER.printed())
+    enter()
+    look_up(HOLDER)
+    keys(Keys.ENTER)
+    button = wait(lambda: browser.BROWSER.find_elements(By.ID, "print-all"))[0]
+    count = int(re.search(r"(\d+) 份", button.text)[1])
+    expect(count >= 3, "%s", button.text)
+    button.send_keys(Keys.ENTER)
+    PRINTER.wait_jobs(before + count, 60)
+    wait(lambda: text().count("已打出") == count, 30, "not all are there")
+    everywhere("all")
+
+
+def browser_prints():
+    """the browser's sheet is fetched once; no good: void; then another one"""
+    number = more("dog-registration", 1)[0]
+    enter()
+    look_up(number)
+    keys(Keys.ENTER)
+    shows("窗口打印机")
+    find("printer").send_keys(Keys.END)
+    keys(Keys.F8)
+    shows("已交给浏览器打印")
+    job = browser.BROWSER.find_element(
+        By.CSS_SELECTOR, "[data-job]").get_attribute("data-job")
+    status = browser.BROWSER.execute_async_script(
+        "const done = arguments[1]; fetch('/v1/print-jobs/' + arguments[0] +"
+        " '/file').then(r => done(r.status), e => done(String(e)))", job)
+    expect(status == 409, "fetched twice: %s", status)
+    browser.BROWSER.get_log("browser")
+    browser.BROWSER.find_element(
+        By.CSS_SELECTOR, '[data-act="%sspoiled"]' % job).send_keys(Keys.ENTER)
+    wait(lambda: focused().get_attribute("id") == "fault-" + job)
+    find("fault-text-" + job).send_keys(Keys.ENTER)
+    shows("没有打成，这一张作废")
+    find("reprint-reason").send_keys("浏览器打印时卡纸", Keys.ENTER)
+    shows("第 2 份")
+
+
+def numbered_blanks():
+    """pre-printed stock: taken in, used, and in the day's account"""
+    made = world.issue()
+    status, answer = operator(
+        "demo-region", "PUT", "/v1/offices/%s/printers/stock-1" % OFFICE,
+        {"zh": "打证机", "uri": PRINTER.uri, "stock": made["type"],
+         "media": "iso_a4_210x297mm"})
+    expect(status == 200, "%s %s", status, answer)
+    enter()
+    go("4")
+    wait(lambda: find("stock-type").is_displayed())
+    find("stock-type").send_keys("营业执照")
+    find("stock-from").send_keys("A000101", Keys.TAB, "A000103", Keys.ENTER)
+    shows("A000103", "未用")
+    everywhere("stock")
+    go("1")
+    look_up(made["number"])
+    keys(Keys.ENTER)
+    wait(lambda: browser.BROWSER.find_elements(
+        By.CSS_SELECTOR, "[data-open], #printer"))
+    rows = browser.BROWSER.find_elements(
+        By.CSS_SELECTOR, '[data-open="%s"]' % made["id"])
+    if rows:
+        rows[0].send_keys(Keys.ENTER)
+    shows("打证机")
+    find("printer").send_keys("打证机")
+    find("blank").send_keys("A000101", Keys.ENTER)
+    shows("第 1 份 · 打证机")
+    shows("已打出", seconds=40)
+    go("3")
+    shows("空白证照：已用")
+    used = browser.BROWSER.find_element(
+        By.XPATH, "//dt[.='空白证照：已用']/following-sibling::dd").text
+    expect(used == "1", "%s", used)
+
+
 def others_look_on():
     """auditor and administrator see what was looked up, and the printers"""
     enter("demo-auditor")
@@ -262,4 +351,5 @@ def quiet():
 
 
 CASES = [printed_and_handed_over, right_sheet, copied_and_accounted_for,
+         all_that_is_ready, browser_prints, numbered_blanks,
          others_look_on, another_office, quiet]

@@ -8,9 +8,10 @@ import urllib.parse
 import urllib.request
 
 TYPE = {"type": "11990000MB9A010097004", "zh": "林木采伐许可证",
-        "en": "Tree felling permit", "quota_day": 50}
+        "en": "Tree felling permit", "quota_day": 50, "stock": True}
 PROOF = {"type": "11990000MB9A010097002", "zh": "参保缴费证明",
-         "en": "Proof of social insurance", "quota_day": 200}
+         "en": "Proof of social insurance", "quota_day": 200,
+         "stock": False}
 NAMES = {TYPE["type"]: {"zh": TYPE["zh"], "en": TYPE["en"]},
          PROOF["type"]: {"zh": PROOF["zh"], "en": PROOF["en"]}}
 VARIANTS = [{"id": "original", "zh": "正本", "en": "Original"},

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "certsvc/print_desk_state.h"
+#include "certsvc/print_rule.h"
 #include "certsvc/spooler.h"
 #include "crypto/base/clock.h"
 
@@ -249,6 +250,22 @@ print_desk_resend(struct service *s, const struct print_call *call,
 	return act(s, call, resend, answer, e);
 }
 
+/* A document that says what has ended is not given: the job ends with it. */
+static int
+give_up_ended(struct service *s, struct print_job *job, struct err *e)
+{
+	const struct print_store in = print_desk_store(s);
+	struct print_detail why;
+	int rc = print_rule_still(&in, job, &why, e);
+
+	if (rc != 0 || why.code == NULL)
+		return rc;
+	rc = print_job_move(&in, job, PRINT_FAILED, &why, NULL, e);
+	return rc != 0 ? rc
+		       : err_set(e, ERR_CONFLICT, why.code, "%s%.0s", "%.0s%s",
+			     why.zh, why.en);
+}
+
 /* `sent` first: a document that was given is never given again by itself. */
 static int
 fetch(struct service *s, struct print_job *job, struct buf *pdf, struct err *e)
@@ -266,7 +283,9 @@ fetch(struct service *s, struct print_job *job, struct buf *pdf, struct err *e)
 		    "the document was fetched already: have it sent again first");
 	if (job->state != PRINT_RENDERED)
 		return wrong_state(job, e);
-	rc = print_job_document(&in, job, pdf, e);
+	rc = give_up_ended(s, job, e);
+	if (rc == 0)
+		rc = print_job_document(&in, job, pdf, e);
 	if (rc == 0)
 		rc = print_job_move(&in, job, PRINT_SENT, NULL,
 		    json_pack("{s:I}", "sent", (json_int_t)clock_now()), e);

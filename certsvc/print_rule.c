@@ -37,9 +37,8 @@ has_kind(const struct template *t, const struct store_certificate *c,
 	       (t->is_proof != 0) == (kind == PRINT_PROOF);
 }
 
-/* What is wrong with its status; NULL: nothing. */
-static const struct print_detail *
-status_forbids(const struct store_certificate *c, enum print_kind kind)
+const struct print_detail *
+print_rule_status(const struct store_certificate *c, enum print_kind kind)
 {
 	static const struct print_detail
 	    expired = {"expired", "证照已过有效期，不能打印；请先换发",
@@ -115,7 +114,7 @@ print_rule(struct service *s, const struct store_certificate *c,
 		"该证照允许打印的份数已用完；原件损坏请先作废原打印任务",
 		"as many sheets as the type allows were printed; when one was spoiled, say so at its print job first"};
 	const struct template *t = template_find(&s->templates, c->type);
-	const struct print_detail *why = status_forbids(c, kind);
+	const struct print_detail *why = print_rule_status(c, kind);
 	int rc;
 
 	memset(right, 0, sizeof(*right));

@@ -41,6 +41,16 @@ struct print_right {
 int print_rule(struct service *s, const struct store_certificate *c,
     enum print_kind kind, struct print_right *right, struct err *e);
 
+/* What is wrong with its status or dates; NULL: nothing.  Static words. */
+const struct print_detail *print_rule_status(
+    const struct store_certificate *c, enum print_kind kind);
+
+/* May the document of a job that waits still go out?  why->code is NULL then;
+ * else the certificate, its copy or the office is no longer what it was when
+ * the document was made.  ERR_STORAGE and the like only. */
+int print_rule_still(const struct print_store *in, const struct print_job *job,
+    struct print_detail *why, struct err *e);
+
 /* {"original"?, "copy"?, "proof"?: {"allowed", "why": {code, zh, en} | null,
  * "made", "left": n | null}}: the kinds that the type has. */
 int print_rule_json(struct service *s, const struct store_certificate *c,

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "certsvc/print_rule.h"
 #include "certsvc/spooler_state.h"
 #include "crypto/base/clock.h"
 #include "crypto/base/text.h"
@@ -199,6 +200,26 @@ too_old(struct step *step)
 	return moved(step, PRINT_FAILED, &why, NULL, SPOOL_DONE);
 }
 
+/* The document, unless what it says has ended while it waited: then the job is
+ * given up, and the document stays empty. */
+static int
+take_document(struct step *step, struct buf *document,
+    enum spool_result *result, struct err *e)
+{
+	const struct print_store *in = &step->sp->in;
+	struct print_detail why;
+	int rc = print_job_document(in, &step->job, document, e);
+
+	if (rc == 0)
+		rc = print_rule_still(in, &step->job, &why, e);
+	if (rc == 0 && why.code == NULL)
+		return 0;
+	buf_wipe(document);
+	if (rc == 0)
+		*result = moved(step, PRINT_FAILED, &why, NULL, SPOOL_DONE);
+	return rc;
+}
+
 static enum spool_result
 try_to_send(struct step *step)
 {
@@ -211,7 +232,7 @@ try_to_send(struct step *step)
 	int rc = sp->printers.probe(sp->printers.ctx, &step->target, &out, &e);
 
 	if (rc == 0 && is_ready(step, out))
-		rc = print_job_document(&sp->in, &step->job, &document, &e);
+		rc = take_document(step, &document, &result, &e);
 	if (rc != 0) {
 		why = detail_of(&e);
 		explain(step, &why);

@@ -160,6 +160,34 @@ what_may_not_be_printed_says_why(void **state)
 	    "revoked");
 }
 
+/* A sheet of a certificate that ended before the browser came for it. */
+static void
+what_ended_is_not_given(void **state)
+{
+	struct desk *d = *state;
+	struct print_call call = {.caller = &d->caller};
+	struct buf pdf = BUF_INIT;
+	json_t *job = printed(d, d->licence, "original", "browser", "k1", NULL);
+	json_t *answer;
+
+	assert_int_equal(
+	    office_act(d->o, MARKET, d->licence, "revoke",
+		json_pack("{s:s}", "reason", "cancelled"), &answer, &d->e),
+	    0);
+	json_decref(answer);
+	call.id = office_text(job, "id");
+	assert_int_equal(
+	    print_desk_file(d->o->service, &call, &pdf, &d->e), ERR_CONFLICT);
+	assert_code("revoked", &d->e);
+	assert_int_equal(pdf.n, 0);
+	assert_int_equal(print_act(d->o, &d->caller, print_desk_get, call.id,
+			     NULL, &answer, &d->e),
+	    0);
+	assert_state(answer, "failed");
+	json_decref(answer);
+	json_decref(job);
+}
+
 static void
 a_lookup_of_ones_own_comes_first(void **state)
 {
@@ -284,6 +312,7 @@ main(void)
 	    DESK_CASE(a_key_leads_to_one_job),
 	    DESK_CASE(another_sheet_needs_room_and_a_reason),
 	    DESK_CASE(what_may_not_be_printed_says_why),
+	    DESK_CASE(what_ended_is_not_given),
 	    DESK_CASE(a_lookup_of_ones_own_comes_first),
 	    DESK_CASE(a_copy_is_made_and_printed),
 	    DESK_CASE(offices_do_not_see_each_other),

@@ -15,7 +15,7 @@
 enum {
 	DESK_OFFICE_TYPES_MAX = 256,
 	DESK_OFFICE_PRINTERS_MAX = 16,
-	DESK_PRINTER_OFFSET_MAX = 50 /* mm, either way */
+	DESK_PRINTER_OFFSET_MAX = 10 /* mm, either way: SHEET_OFFSET_MAX */
 };
 
 struct desk_office_type {

@@ -279,8 +279,9 @@ check_printer(const char *id, const struct printer_body *b, struct err *e)
 		b->dx <= DESK_PRINTER_OFFSET_MAX &&
 		b->dy >= -DESK_PRINTER_OFFSET_MAX &&
 		b->dy <= DESK_PRINTER_OFFSET_MAX))
-		wrong(e, "/dx", "偏移须在 -50 至 50 毫米之间",
-		    "offsets must be -50 to 50 mm");
+		wrong(e, "/dx",
+		    "偏移须在 -10 至 10 毫米之间；偏得更多请先检查进纸",
+		    "offsets must be -10 to 10 mm; when it is off by more, look at the paper feed first");
 	return e->nitems > 0 ? bad_fields(e) : 0;
 }
 

@@ -195,7 +195,7 @@ def offices_are_seen_by_office_and_region():
     admin = s["people"]["regional_admin"]
     for bad in ({"uri": "http://127.0.0.1/"}, {"uri": "ipp://"},
                 {"uri": "ipp://user:word@host/"}, {"media": "A4 paper"},
-                {"dx": 51}, {"fingerprint": "00"}, {"zh": ""},
+                {"dx": 11}, {"stock": "paper"}, {"fingerprint": "00"}, {"zh": ""},
                 {"uri": "file:///etc/passwd"}):
         world.problem(admin.call("PUT", path % "liulin-station",
                                  dict(good, **bad)), 422)

@@ -319,6 +319,39 @@ def calibrated():
     nobody.close()
 
 
+def at_an_office():
+    """a department prints at an office's printer; a clerk there sees no job of
+    it, and has the stock that its own printer takes"""
+    p = printer()
+    admin = enter(world.SERVER, "demo-region")
+    put_printer(admin, "hekou-centre", p.uri, "tray")
+    made = world.issue()
+    argv = (CERTSVC, "print", "-d", world.SERVER.data, made["id"],
+            "--office", "hekou-centre", "--printer")
+    expect("[no_such_printer]" in command(*argv, "cellar", status=1), "cellar")
+    expect("已打印" in command(*argv, "tray"), "not printed")
+    clerk = enter(world.SERVER, "demo-clerk")
+    status, mine = clerk.json("GET", "/v1/print-jobs")
+    expect(status == 200 and made["id"] not in
+           [j["certificate"] for j in mine["items"]], "%s", mine)
+    put_printer(admin, "hekou-centre", p.uri, "stock", stock=made["type"])
+    status, added = clerk.json("POST", "/v1/blanks", {
+        "type": made["type"], "from": "QH0098", "to": "QH0102"})
+    expect(status == 200 and added["added"] == 5, "%s", added)
+    other = world.issue()
+    found = look_up(clerk, other["number"])["id"]
+    status, job = print_job(clerk, other["id"], found, "stock",
+                            blank="QH0099")
+    expect(status == 201 and job["blank"] == "QH0099", "%s", job)
+    expect(wait_job(clerk, job["id"])["state"] == "confirmed", "%s", job)
+    status, account = clerk.json("GET", "/v1/reconciliations/" + today())
+    expect(status == 200 and account["blanks"]["used"] == 1 and
+           account["blanks"]["free"] == 4, "%s", account["blanks"])
+    adds_up(account)
+    clerk.close()
+    admin.close()
+
+
 def the_day():
     """the day's account has every job once and adds up"""
     for d in list(DESKS.values()):
@@ -332,4 +365,4 @@ def the_day():
 
 
 CASES = [arrives, once, again, printed_for, in_words, aborted, offline, busy, theirs,
-         at_the_command_line, papers, calibrated, the_day]
+         at_the_command_line, at_an_office, papers, calibrated, the_day]

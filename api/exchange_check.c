@@ -16,7 +16,7 @@
 struct framing {
 	unsigned int lengths, encodings, hosts, types, credentials, cookies;
 	int chunked;
-	const char *length;
+	const char *length, *forwarded;
 };
 
 static enum MHD_Result
@@ -40,6 +40,8 @@ count_header(
 		f->credentials++;
 	} else if (strcasecmp(name, "Cookie") == 0) {
 		f->cookies++;
+	} else if (strcasecmp(name, "X-Forwarded-For") == 0) {
+		f->forwarded = value; /* a proxy's own comes last */
 	}
 	return MHD_YES;
 }
@@ -156,11 +158,12 @@ check_body(struct exchange *x, const struct framing *f, struct err *e)
 	return check_type(x, e);
 }
 
-/* The client's address when a proxy on this host forwards it. */
+/* The client's address when a proxy on this host forwards it: the last of the
+ * last such line, as some proxies add a line of their own behind the client's.
+ */
 static void
-forwarded_address(struct exchange *x)
+forwarded_address(struct exchange *x, const char *list)
 {
-	const char *list = request_header(&x->req, "X-Forwarded-For");
 	const char *last = list == NULL ? NULL : strrchr(list, ',');
 	uint8_t raw[16];
 
@@ -205,11 +208,11 @@ exchange_check(struct exchange *x, const char *method, struct err *e)
 
 	if (x->query != NULL)
 		target += 1 + strlen(x->query);
+	MHD_get_connection_values(x->mhd, MHD_HEADER_KIND, count_header, &f);
 	if (x->server->config.behind_proxy && !x->peer->local &&
 	    (strcmp(x->peer->address, "127.0.0.1") == 0 ||
 		strcmp(x->peer->address, "::1") == 0))
-		forwarded_address(x);
-	MHD_get_connection_values(x->mhd, MHD_HEADER_KIND, count_header, &f);
+		forwarded_address(x, f.forwarded);
 	if ((rc = check_framing(x, &f, e)) != 0 ||
 	    (rc = check_sizes(x, target, e)) != 0 ||
 	    (rc = find_route(x, method, e)) != 0)

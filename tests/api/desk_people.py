@@ -399,6 +399,18 @@ def behind_a_proxy_addresses_are_the_proxys_word():
         for address in ("10.0.0.1", "10.9.9.9, 10.0.0.1"):
             expect(desk.call("GET", "/v1/session", None,
                              name(address))[0] == 200, "%s", address)
+        # HAProxy adds its own line behind the client's.
+        for lines, status in ((("10.9.9.9", "10.0.0.1"), 200),
+                              (("10.0.0.1", "10.9.9.9"), 401)):
+            desk.connection.putrequest("GET", "/v1/session")
+            desk.connection.putheader("Cookie", desk.headers["Cookie"])
+            for address in lines:
+                desk.connection.putheader("X-Forwarded-For", address)
+            desk.connection.endheaders()
+            answer = desk.connection.getresponse()
+            answer.read()
+            expect(answer.status == status, "%s: %d", lines, answer.status)
+        desk.try_login("demo-clerk", word, headers=name("10.0.0.1"))
         problem(desk.call("GET", "/v1/session", None,
                           name("10.0.0.1, 10.9.9.9")), 401, "login_needed")
         problem(desk.call("GET", "/v1/session", None, name("10.0.0.1")), 401,

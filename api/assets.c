@@ -130,7 +130,7 @@ int
 assets_load(struct err *e)
 {
 	json_t *words = json_loadb((const char *)asset_zh_json,
-	    (size_t)(asset_zh_json_end - asset_zh_json), 0, NULL);
+	    (uintptr_t)asset_zh_json_end - (uintptr_t)asset_zh_json, 0, NULL);
 	int rc = words == NULL ? err_set(e, ERR_INTERNAL, "bad_page",
 				     "页面的词表不是 JSON",
 				     "the words of the pages are not JSON")

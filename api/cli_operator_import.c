@@ -155,6 +155,23 @@ read_passwords(struct import *im, struct bytes text, struct err *e)
 	return rc;
 }
 
+/* A line without its end is of a run that died while writing it: its operator
+ * was not made. */
+static int
+cut_torn(struct import *im, struct buf *text, struct err *e)
+{
+	size_t whole = text->n;
+
+	while (whole > 0 && text->p[whole - 1] != '\n')
+		whole--;
+	if (whole == text->n)
+		return 0;
+	text->n = whole;
+	return ftruncate(im->fd, (off_t)whole) == 0
+		   ? 0
+		   : unwritable(im->c->cli.out, e);
+}
+
 static int
 open_passwords(struct import *im, struct err *e)
 {
@@ -170,7 +187,9 @@ open_passwords(struct import *im, struct err *e)
 		return unwritable(path, e);
 	if (st.st_size > 0)
 		rc = file_read_fd(im->fd, path, CSV_SIZE_MAX, &text, e);
-	if (rc == 0 && st.st_size > 0)
+	if (rc == 0)
+		rc = cut_torn(im, &text, e);
+	if (rc == 0 && text.n > 0)
 		rc = read_passwords(im, buf_bytes(&text), e);
 	buf_wipe(&text);
 	return rc;

@@ -1,11 +1,13 @@
 """Offices and operators from tables, and who may make them."""
 import os
+import subprocess
 import tempfile
+import time
 
 import world
 from desk import Desk, enter
 from desk_people import run, write
-from harness import expect
+from harness import CERTSVC, expect
 
 
 def tables_are_taken_whole_or_not_at_all():
@@ -58,7 +60,8 @@ def an_import_goes_on_where_it_stopped():
     # What a run leaves that ended after writing a password, before its owner.
     with open(words, "w", encoding="ascii",
               opener=lambda p, f: os.open(p, f, 0o600)) as f:
-        f.write("name,password\nimport0,KEPT2-KEPT2-KEPT2-KEPT2\n")
+        f.write("name,password\nimport0,KEPT2-KEPT2-KEPT2-KEPT2\n"
+                "import1,TORN")
     out, _ = run("operator", "import", table, "-o", words)
     expect("4 new" in out, "%s", out)
     out, _ = run("operator", "import", table, "-o", words)
@@ -67,6 +70,7 @@ def an_import_goes_on_where_it_stopped():
         lines = f.read().split()
     expect(len(lines) == 5 and lines[1].endswith("KEPT2-KEPT2-KEPT2-KEPT2"),
            "%s", lines)
+    expect("TORN" not in " ".join(lines), "%s", lines)
     expect(os.stat(words).st_mode & 0o777 == 0o600, "mode of the file")
     for line in lines[1:]:
         name, password = line.split(",")
@@ -79,6 +83,38 @@ def an_import_goes_on_where_it_stopped():
                  "import9,导入,clerk,hekou-centre,,\n")
     _, err = run("operator", "import", more, "-o", words, want=1)
     expect("0600" in err, "%s", err)
+
+
+def a_killed_import_is_finished_by_the_next():
+    """kill -9 in the middle: the next run makes the others, nobody twice"""
+    folder = tempfile.mkdtemp(prefix="certsvc-")
+    words = os.path.join(folder, "words.csv")
+    table = write(folder, "p.csv", "name,zh,role,office,region,department\n" +
+                  "".join("killed%d,导入,clerk,hekou-centre,,\n" % i
+                          for i in range(16)))
+    first = subprocess.Popen(
+        [CERTSVC, "operator", "import", table, "-o", words, "-d",
+         world.SERVER.data], stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if os.path.exists(words) and os.path.getsize(words) > 150:
+            break
+        time.sleep(0.01)
+    first.kill()
+    first.wait()
+    before = run("operator", "list")[0].count("killed")
+    expect(before < 16, "it was over before it was killed")
+    out, _ = run("operator", "import", table, "-o", words)
+    expect("%d new, %d there" % (16 - before, before) in out, "%s", out)
+    with open(words, encoding="ascii") as f:
+        lines = f.read().split()[1:]
+    expect(len(lines) == len({x.split(",")[0] for x in lines}) == 16, "%s",
+           lines)
+    for line in lines[:6]:
+        desk = Desk(world.SERVER.port)
+        desk.login(*line.split(","))
+        desk.close()
 
 
 def only_who_knows_the_passphrase_makes_people():
@@ -102,4 +138,5 @@ def only_who_knows_the_passphrase_makes_people():
 
 CASES = [tables_are_taken_whole_or_not_at_all,
          an_import_goes_on_where_it_stopped,
+         a_killed_import_is_finished_by_the_next,
          only_who_knows_the_passphrase_makes_people]

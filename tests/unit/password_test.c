@@ -42,6 +42,22 @@ keys_are_those_of_scrypt(void **state)
 }
 
 static void
+endless_passwords_are_nobodys(void **state)
+{
+	static char endless[1000001];
+	struct password_keys a, b;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	memset(endless, 'a', sizeof(endless) - 1);
+	assert_int_equal(password_derive(endless, SALT, &a, &e), 0);
+	assert_int_equal(password_derive("", SALT, &b, &e), 0);
+	assert_memory_equal(&a, &b, sizeof(a));
+	assert_int_equal(password_check("", "zhang", &e), ERR_INPUT);
+	err_clear(&e);
+}
+
+static void
 weak_passwords_are_refused_in_words(void **state)
 {
 	static const char *const weak[] = {"", "short", "passwordpassword",
@@ -281,6 +297,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(keys_are_those_of_scrypt),
+	    cmocka_unit_test(endless_passwords_are_nobodys),
 	    cmocka_unit_test(weak_passwords_are_refused_in_words),
 	    cmocka_unit_test(one_time_passwords_are_random_and_good_enough),
 	    cmocka_unit_test(too_many_at_once_are_told_to_come_again),

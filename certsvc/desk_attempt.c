@@ -7,6 +7,7 @@
  */
 #include "certsvc/desk_login.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
@@ -75,6 +76,7 @@ put_failure(struct desk_attempt *a, struct err *e)
 	if (rc == 0 && locks && a->known) {
 		a->op.locked_until = a->after.until;
 		a->op.lock_level = a->after.level;
+		a->op.locked_at_own = a->at_own;
 		rc = desk_operator_fill(&a->op, &v[n++], e);
 	}
 	if (rc == 0)
@@ -114,10 +116,34 @@ desk_attempt_bad(struct desk_attempt *a, struct err *e)
 	return bad_login(e);
 }
 
+/* No login name that somebody types is this: the byte is not in UTF-8. */
+static void
+own_counter(const struct desk_operator *op, char own[DESK_COUNTER_SIZE])
+{
+	(void)snprintf(
+	    own, DESK_COUNTER_SIZE, "%s\xff%s", op->name, op->last_address);
+}
+
+static const char *
+counter(const struct desk_attempt *a)
+{
+	return a->at_own ? a->own : a->name;
+}
+
 void
 desk_attempt_good(struct desk_attempt *a)
 {
-	desk_memory_take_back(a->service->desk, a->name);
+	desk_memory_take_back(a->service->desk, counter(a));
+}
+
+void
+desk_attempt_forget(struct service *s, const struct desk_operator *op)
+{
+	char own[DESK_COUNTER_SIZE];
+
+	own_counter(op, own);
+	desk_memory_reset(s->desk, own);
+	desk_memory_reset(s->desk, op->name);
 }
 
 void
@@ -136,6 +162,9 @@ find(struct desk_attempt *a, struct err *e)
 	    rc == 0 && a->op.active && (!a->op.demo || a->service->config.demo);
 	if (!a->known)
 		memset(&a->op, 0, sizeof(a->op));
+	a->at_own = a->known && a->op.last_at != 0 &&
+		    strcmp(a->op.last_address, a->address) == 0;
+	own_counter(&a->op, a->own);
 	if (rc != ERR_NOT_FOUND)
 		return rc;
 	err_clear(e);
@@ -152,10 +181,12 @@ desk_attempt(struct desk_attempt *a, const char *password, struct err *e)
 	a->now = clock_now();
 	if ((rc = find(a, e)) != 0)
 		return rc;
-	kept.until = a->op.locked_until;
-	kept.level = a->op.lock_level;
+	if (!a->at_own || a->op.locked_at_own) {
+		kept.until = a->op.locked_until;
+		kept.level = a->op.lock_level;
+	}
 	wait = desk_memory_try(
-	    a->service->desk, a->name, &kept, a->now, &a->after);
+	    a->service->desk, counter(a), &kept, a->now, &a->after);
 	if (wait > 0)
 		return locked(a, wait, e);
 	rc = password_derive(password, a->op.salt, &a->keys, e);

@@ -7,7 +7,6 @@
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
-#include "certsvc/desk_memory.h"
 #include "certsvc/desk_office.h"
 #include "certsvc/desk_record.h"
 #include "certsvc/desk_session_token.h"
@@ -101,6 +100,7 @@ put_login(struct desk_attempt *a, const struct session_token *t, struct err *e)
 	text_copy(a->op.last_address, sizeof(a->op.last_address), a->address);
 	a->op.locked_until = 0;
 	a->op.lock_level = 0;
+	a->op.locked_at_own = 0;
 	if ((rc = desk_login_record(&a->op, "ok", a->address, &v[1], e)) == 0 &&
 	    (rc = desk_operator_fill(&a->op, &v[2], e)) == 0)
 		rc = s->ops->records_put(s->store, v, 3, NULL, e);
@@ -172,7 +172,7 @@ login(struct desk_attempt *a, struct service_login *in, struct session_token *t,
 	if (rc == 0)
 		rc = put_login(a, t, e);
 	if (rc == 0)
-		desk_memory_reset(a->service->desk, a->name);
+		desk_attempt_forget(a->service, &a->op);
 	else
 		desk_attempt_good(a);
 	return rc;

@@ -8,11 +8,22 @@
 #include "certsvc/desk_operator.h"
 #include "certsvc/desk_session.h"
 
+enum {
+	DESK_COUNTER_SIZE = OPERATOR_NAME_SIZE + 50
+};
+
+/*
+ * Tries from where the operator logged in last have a count of their own, so
+ * that strangers who guess at a name lock out each other and not its owner at
+ * the usual desk.
+ */
 struct desk_attempt {
 	struct service *service;
 	const char *name, *address;
 	struct desk_operator op;
-	int known; /* op is one who may log in */
+	int known;		     /* op is one who may log in */
+	int at_own;		     /* from the address of the last login */
+	char own[DESK_COUNTER_SIZE]; /* what is counted then; "": the name */
 	struct password_keys keys;
 	struct lockout after; /* what holds when this attempt fails */
 	int64_t now, wait;    /* wait: seconds, with "locked" */
@@ -27,6 +38,8 @@ int desk_attempt_bad(struct desk_attempt *a, struct err *e);
 /* It was no guess. */
 void desk_attempt_good(struct desk_attempt *a);
 void desk_attempt_wipe(struct desk_attempt *a);
+/* Both counts begin anew: logged in, or unlocked. */
+void desk_attempt_forget(struct service *s, const struct desk_operator *op);
 
 /* As desk_attempt for somebody who is logged in: ERR_DENIED "bad_password"
  * instead of "bad_login". */

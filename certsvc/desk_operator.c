@@ -93,6 +93,8 @@ read_json(const json_t *json, struct desk_operator *op)
 	op->epoch = (uint64_t)number(json, "epoch");
 	op->locked_until = number(json, "locked_until");
 	op->lock_level = (unsigned int)number(json, "lock_level");
+	op->locked_at_own =
+	    json_is_true(json_object_get(json, "locked_at_own"));
 	op->last_at = number(json, "last_at");
 	op->failed_seen = (uint64_t)number(json, "failed_seen");
 	return 0;
@@ -154,7 +156,7 @@ desk_operator_fill(
 	    .version = op->version + 1};
 	json_t *json = json_pack(
 	    "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:b, s:I,"
-	    " s:I, s:I, s:I, s:s, s:s, s:b, s:I}",
+	    " s:I, s:I, s:b, s:I, s:s, s:s, s:b, s:I}",
 	    "name", op->name, "zh", op->zh, "role",
 	    operator_role_word(op->role), "office", op->office, "region",
 	    op->region, "department", op->department, "key", op->key,
@@ -162,9 +164,10 @@ desk_operator_fill(
 	    "totp_new", op->totp_new, "totp_used", (json_int_t)op->totp_used,
 	    "must_change", op->must_change, "epoch", (json_int_t)op->epoch,
 	    "locked_until", (json_int_t)op->locked_until, "lock_level",
-	    (json_int_t)op->lock_level, "last_at", (json_int_t)op->last_at,
-	    "last_address", op->last_address, "by", op->by, "demo", op->demo,
-	    "failed_seen", (json_int_t)op->failed_seen);
+	    (json_int_t)op->lock_level, "locked_at_own", op->locked_at_own,
+	    "last_at", (json_int_t)op->last_at, "last_address",
+	    op->last_address, "by", op->by, "demo", op->demo, "failed_seen",
+	    (json_int_t)op->failed_seen);
 
 	if (json != NULL) {
 		set_hex(json, "salt", op->salt, sizeof(op->salt));

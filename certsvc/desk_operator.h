@@ -35,6 +35,7 @@ struct desk_operator {
 	uint64_t epoch;		       /* sessions of an earlier one are over */
 	int64_t locked_until;	       /* UTC seconds; 0: not */
 	unsigned int lock_level;       /* as in lockout.h */
+	int locked_at_own;	       /* by tries from last_address */
 	int64_t last_at;	       /* login; 0: never */
 	char last_address[48];
 	uint64_t failed_seen; /* failed logins that the owner was told of */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "certsvc/desk_memory.h"
+#include "certsvc/desk_login.h"
 #include "certsvc/desk_office.h"
 #include "certsvc/desk_operator.h"
 #include "certsvc/region.h"
@@ -143,6 +143,7 @@ take_secrets(const struct body *b, struct desk_operator *op, struct err *e)
 	op->epoch++;
 	op->locked_until = 0;
 	op->lock_level = 0;
+	op->locked_at_own = 0;
 }
 
 static int
@@ -212,7 +213,7 @@ service_operator_put(
 		    "accounts of a demo are for a demo's data directory only");
 	if ((rc = fill(s, &b, &op, e)) == 0 &&
 	    (rc = desk_operator_put(s, &op, e)) == 0) {
-		desk_memory_reset(s->desk, op.name);
+		desk_attempt_forget(s, &op);
 		*answer =
 		    json_pack("{s:s, s:s}", "name", op.name, "state", "active");
 		rc = *answer == NULL ? err_nomem(e) : 0;

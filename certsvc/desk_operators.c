@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "certsvc/desk_list.h"
-#include "certsvc/desk_memory.h"
+#include "certsvc/desk_login.h"
 #include "certsvc/desk_operator.h"
 #include "certsvc/permission.h"
 #include "certsvc/service_state.h"
@@ -92,7 +92,8 @@ apply(struct service *s, struct desk_operator *op, const char *action,
 	} else if (strcmp(action, "unlock") == 0) {
 		op->locked_until = 0;
 		op->lock_level = 0;
-		desk_memory_reset(s->desk, op->name);
+		op->locked_at_own = 0;
+		desk_attempt_forget(s, op);
 	} else {
 		return err_internal(e, action);
 	}

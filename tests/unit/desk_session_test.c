@@ -210,6 +210,48 @@ a_lock_survives_a_restart(void **state)
 	wrong(o, "zhang", "locked");
 }
 
+/* Whoever knows a name must not be able to keep its owner out. */
+static void
+strangers_do_not_lock_out_the_owner_at_the_usual_desk(void **state)
+{
+	struct office *o = *state;
+	struct service_login in = {
+	    .name = "zhang", .password = DESK_PASSWORD, .address = "10.2.0.1"};
+	char token[OPERATOR_TOKEN_SIZE];
+	struct err e = ERR_INIT;
+	json_t *answer = NULL;
+	int i, again;
+
+	assert_int_equal(service_login(o->service, &in, token, &answer, &e), 0);
+	json_decref(answer);
+	for (i = 0; i < 4; i++)
+		wrong(o, "zhang", "bad_login");
+	wrong(o, "zhang", "locked");
+	wrong(o, "zhang\n10.2.0.1", "bad_login");
+	/* somewhere else, the owner waits too */
+	in.address = "10.2.0.2";
+	assert_int_equal(
+	    service_login(o->service, &in, token, &answer, &e), ERR_UNKNOWN);
+	assert_code("locked", &e);
+	in.address = "10.2.0.1";
+	assert_int_equal(service_login(o->service, &in, token, &answer, &e), 0);
+	json_decref(answer);
+	/* guesses at the usual desk lock there, also over a restart */
+	in.password = "wrong";
+	for (again = 0; again < 2; again++) {
+		for (i = 0; i < (again ? 1 : 5); i++) {
+			assert_int_equal(
+			    service_login(o->service, &in, token, &answer, &e),
+			    ERR_UNKNOWN);
+			assert_string_equal(
+			    e.code, i == 4 || again ? "locked" : "bad_login");
+			err_clear(&e);
+		}
+		service_close(o->service);
+		office_open(o);
+	}
+}
+
 /* Names are not to be found out by trying. */
 static void
 an_unknown_name_is_answered_as_a_known_one(void **state)
@@ -387,6 +429,7 @@ main(void)
 	    DESK_CASE(five_wrong_passwords_lock_and_the_owner_is_told),
 	    DESK_CASE(many_guesses_at_once_are_not_more_guesses),
 	    DESK_CASE(a_lock_survives_a_restart),
+	    DESK_CASE(strangers_do_not_lock_out_the_owner_at_the_usual_desk),
 	    DESK_CASE(an_unknown_name_is_answered_as_a_known_one),
 	    DESK_CASE(a_cookie_from_another_address_ends_the_session),
 	    DESK_CASE(sessions_end_when_idle_and_after_half_a_day),

@@ -250,14 +250,21 @@ print_desk_resend(struct service *s, const struct print_call *call,
 	return act(s, call, resend, answer, e);
 }
 
-/* A document that says what has ended is not given: the job ends with it. */
+/* A document that says what has ended, or that nobody came for in time, is not
+ * given: the job ends with it. */
 static int
 give_up_ended(struct service *s, struct print_job *job, struct err *e)
 {
+	static const struct print_detail late = {"waited_too_long",
+	    "任务放置时间过长，已取消；需要时请重新打印",
+	    "the job was left for too long and was given up; print it again when it is needed"};
 	const struct print_store in = print_desk_store(s);
 	struct print_detail why;
 	int rc = print_rule_still(&in, job, &why, e);
 
+	if (rc == 0 && why.code == NULL &&
+	    clock_now() - job->made >= SPOOLER_HOURS * 3600)
+		why = late;
 	if (rc != 0 || why.code == NULL)
 		return rc;
 	rc = print_job_move(&in, job, PRINT_FAILED, &why, NULL, e);
@@ -294,6 +301,22 @@ fetch(struct service *s, struct print_job *job, struct buf *pdf, struct err *e)
 	return rc;
 }
 
+/* The look-up behind it is that clerk's: a colleague who wants to see the
+ * document says what for, too. */
+static int
+check_own(
+    const struct print_job *job, const struct print_call *call, struct err *e)
+{
+	const struct service_operator *op = call->caller->operator;
+
+	if (op != NULL &&
+	    strcmp(print_job_text(job, "operator"), op->name) == 0)
+		return 0;
+	return err_set(e, ERR_DENIED, "not_your_job",
+	    "文件只能由发起打印的人员取走；请取消这个任务，查询之后重新打印",
+	    "only who made the job fetches its document: cancel it, look the certificate up and print it again");
+}
+
 int
 print_desk_file(struct service *s, const struct print_call *call,
     struct buf *pdf, struct err *e)
@@ -305,7 +328,9 @@ print_desk_file(struct service *s, const struct print_call *call,
 		rc = print_desk_find(s, call, PRINT_ACT, &job, e);
 	if (rc != 0)
 		return rc;
-	rc = fetch(s, &job, pdf, e);
+	rc = check_own(&job, call, e);
+	if (rc == 0)
+		rc = fetch(s, &job, pdf, e);
 	print_job_release(&job);
 	return rc;
 }

@@ -188,6 +188,32 @@ what_ended_is_not_given(void **state)
 	json_decref(job);
 }
 
+/* Whose look-up it is, and not of yesterday. */
+static void
+a_document_is_for_who_asked_for_it(void **state)
+{
+	struct desk *d = *state;
+	struct service_operator colleague = d->clerk;
+	struct service_caller beside = clerk_caller(&colleague);
+	struct print_call call = {.caller = &beside};
+	struct buf pdf = BUF_INIT;
+	json_t *job = printed(d, d->licence, "original", "browser", "k1", NULL);
+
+	call.id = office_text(job, "id");
+	snprintf(colleague.name, sizeof(colleague.name), "colleague");
+	assert_int_equal(
+	    print_desk_file(d->o->service, &call, &pdf, &d->e), ERR_DENIED);
+	assert_code("not_your_job", &d->e);
+	call.caller = &d->caller;
+	clock_fix(clock_now() + 12 * 3600);
+	assert_int_equal(
+	    print_desk_file(d->o->service, &call, &pdf, &d->e), ERR_CONFLICT);
+	clock_fix(-1);
+	assert_code("waited_too_long", &d->e);
+	assert_int_equal(pdf.n, 0);
+	json_decref(job);
+}
+
 static void
 a_lookup_of_ones_own_comes_first(void **state)
 {
@@ -313,6 +339,7 @@ main(void)
 	    DESK_CASE(another_sheet_needs_room_and_a_reason),
 	    DESK_CASE(what_may_not_be_printed_says_why),
 	    DESK_CASE(what_ended_is_not_given),
+	    DESK_CASE(a_document_is_for_who_asked_for_it),
 	    DESK_CASE(a_lookup_of_ones_own_comes_first),
 	    DESK_CASE(a_copy_is_made_and_printed),
 	    DESK_CASE(offices_do_not_see_each_other),

@@ -123,6 +123,9 @@ cancel(struct service *s, struct print_job *job, const struct print_call *call,
 {
 	static const struct print_detail why = {
 	    "canceled", "打印之前已取消", "canceled before it was printed"};
+	static const struct print_detail later = {"canceled",
+	    "重新发送之后已取消；之前送出的一份如已出纸，已作废",
+	    "canceled after it was sent again; a sheet of the time before is void"};
 	const struct print_store in = print_desk_store(s);
 	const char *reason;
 	int rc = read_reason(call, NULL, &reason, e);
@@ -133,8 +136,9 @@ cancel(struct service *s, struct print_job *job, const struct print_call *call,
 		return cancel_there(s, job, e);
 	if (job->state != PRINT_RENDERED)
 		return wrong_state(job, e);
-	return print_job_move(
-	    &in, job, PRINT_FAILED, &why, by(call, "cancel", reason), e);
+	return print_job_move(&in, job, PRINT_FAILED,
+	    print_job_number(job, "resent") > 0 ? &later : &why,
+	    by(call, "cancel", reason), e);
 }
 
 static int
@@ -169,6 +173,14 @@ settle(struct service *s, struct print_job *job, const struct print_call *call,
 	    e);
 }
 
+/* One sending more, which may be the one that left its marks on the paper. */
+static void
+count_sending(const struct print_job *job, json_t *set)
+{
+	json_object_set_new(
+	    set, "resent", json_integer(print_job_number(job, "resent") + 1));
+}
+
 /* Not before it is sure that the printer does not have it still. */
 static int
 send_again(struct service *s, struct print_job *job,
@@ -195,8 +207,7 @@ send_again(struct service *s, struct print_job *job,
 	} else if (rc != 0 || at.state == PRINTER_JOB_ABORTED ||
 		   at.state == PRINTER_JOB_CANCELED) {
 		to = PRINT_RENDERED;
-		json_object_set_new(set, "resent",
-		    json_integer(print_job_number(job, "resent") + 1));
+		count_sending(job, set);
 		json_object_set_new(
 		    set, "queued", json_integer((json_int_t)clock_now()));
 	}
@@ -206,21 +217,31 @@ send_again(struct service *s, struct print_job *job,
 	return rc;
 }
 
+/* The browser may come for it once more; takes set. */
+static int
+give_again(struct service *s, struct print_job *job, json_t *set, struct err *e)
+{
+	const struct print_store in = print_desk_store(s);
+
+	if (job->state != PRINT_SENT) {
+		json_decref(set);
+		return wrong_state(job, e);
+	}
+	count_sending(job, set);
+	return print_job_move(&in, job, PRINT_RENDERED, NULL, set, e);
+}
+
 static int
 resend(struct service *s, struct print_job *job, const struct print_call *call,
     struct err *e)
 {
-	const struct print_store in = print_desk_store(s);
 	const char *reason;
 	int rc = read_reason(call, NULL, &reason, e);
 
 	if (rc != 0)
 		return rc;
 	if (is_browser(job))
-		return job->state == PRINT_SENT
-			   ? print_job_move(&in, job, PRINT_RENDERED, NULL,
-				 by(call, "resend", reason), e)
-			   : wrong_state(job, e);
+		return give_again(s, job, by(call, "resend", reason), e);
 	if (job->state == PRINT_UNKNOWN)
 		return send_again(s, job, call, reason, e);
 	if (job->state != PRINT_RENDERED)

@@ -83,7 +83,8 @@ int print_job_record(
  * job that fails voids its sheet and takes its blank along, in the same
  * transaction: spoiled, or free again when `to` is failed and the job was only
  * rendered, or when set has "untouched": true (the printer surely took nothing;
- * that member is not kept).
+ * that member is not kept); always spoiled once the job was sent again, as what
+ * was sent before may lie on it.
  * job is as the new version then.  ERR_CONFLICT "wrong_state" when no arrow
  * leads there, "version_conflict" when somebody was faster: job is unchanged.
  */

@@ -120,14 +120,16 @@ print_job_move(const struct print_store *in, struct print_job *job,
     struct err *e)
 {
 	struct print_job next = *job;
-	int touched = job->state != PRINT_RENDERED, rc;
+	/* What was sent before may lie on the paper, whatever came after. */
+	int before = print_job_number(job, "resent") > 0;
+	int touched = before || job->state != PRINT_RENDERED, rc;
 
 	if (!arrows[job->state][to]) {
 		json_decref(set);
 		return wrong_state(job, e);
 	}
 	if (json_is_true(json_object_get(set, "untouched")))
-		touched = 0;
+		touched = before;
 	json_object_del(set, "untouched");
 	next.body = next_body(job, detail, set);
 	json_decref(set);

@@ -136,6 +136,42 @@ blanks_are_accounted_for(void **state)
 	refused(d, on_stock(d, "QH101", "重打"), "blank_not_free");
 }
 
+static void
+acted(struct desk *d, const json_t *job, print_fn fn, const char *state)
+{
+	json_t *answer;
+
+	if (print_act(d->o, &d->caller, fn, office_text(job, "id"),
+		json_object(), &answer, &d->e) != 0)
+		fail_msg("%s: %s", d->e.code, d->e.en);
+	assert_state(answer, state);
+	json_decref(answer);
+}
+
+/* A blank whose document was given is not free again because the job was called
+ * back and canceled after that. */
+static void
+a_blank_that_was_printed_on_stays_used(void **state)
+{
+	struct desk *d = *state;
+	struct buf pdf = BUF_INIT;
+	json_t *job, *body;
+
+	added(d, "QH001", "QH002", 2);
+	body = clerk_body(d->o, &d->clerk, d->licence, "original", "browser");
+	json_object_set_new(body, "blank", json_string("QH001"));
+	if (print_call(d->o, &d->caller, "b1", body, &job, &d->e) != 0)
+		fail_msg("%s: %s", d->e.code, d->e.en);
+	fetched(d, job, &pdf);
+	buf_release(&pdf);
+	acted(d, job, print_desk_resend, "rendered");
+	acted(d, job, print_desk_cancel, "failed");
+	assert_sums(d, "made 1 = 0 + 1 + 0 + 0; blanks: free 1, used 0, "
+		       "spoiled 1 + 0, given back 0");
+	refused(d, on_stock(d, "QH001", "重打"), "blank_not_free");
+	json_decref(job);
+}
+
 struct racer {
 	struct desk *d;
 	int number;
@@ -288,6 +324,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    DESK_CASE(blanks_are_registered_once),
 	    DESK_CASE(blanks_are_accounted_for),
+	    DESK_CASE(a_blank_that_was_printed_on_stays_used),
 	    DESK_CASE(numbers_are_used_once),
 	    DESK_CASE(a_department_prints_at_an_office),
 	    DESK_CASE(a_department_prints_its_own),

@@ -8,6 +8,7 @@
 #include "certsvc/desk_office.h"
 #include "certsvc/desk_record.h"
 #include "certsvc/permission.h"
+#include "certsvc/print_desk_state.h"
 #include "certsvc/print_rule.h"
 #include "certsvc/service_state.h"
 #include "crypto/base/clock.h"
@@ -218,15 +219,17 @@ answer(struct lookup *l, json_t **out, struct err *e)
 static int
 run(struct lookup *l, json_t **out, struct err *e)
 {
+	pthread_mutex_t *lock = print_desk_lookup_lock(l->s, l->op->name);
 	int rc;
 
-	if ((rc = desk_office_get(l->s, l->op->office, &l->office, e)) != 0 ||
-	    (rc = brake(l, e)) != 0 ||
-	    (rc = desk_find(l->s, &l->office, l->by, l->value, &l->found, e)) !=
-		0 ||
-	    (rc = record(l, "done", e)) != 0)
-		return rc;
-	return answer(l, out, e);
+	pthread_mutex_lock(lock);
+	if ((rc = desk_office_get(l->s, l->op->office, &l->office, e)) == 0 &&
+	    (rc = brake(l, e)) == 0 &&
+	    (rc = desk_find(l->s, &l->office, l->by, l->value, &l->found, e)) ==
+		0)
+		rc = record(l, "done", e);
+	pthread_mutex_unlock(lock);
+	return rc == 0 ? answer(l, out, e) : rc;
 }
 
 int

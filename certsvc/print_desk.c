@@ -1,5 +1,5 @@
 /* print_desk.c - the print desk's share of the service: its queue, and one lock
- * for each few certificates. */
+ * for each few certificates, and for each few operators. */
 #include "certsvc/print_desk_state.h"
 #include "certsvc/spooler.h"
 
@@ -42,6 +42,8 @@ print_desk_open(struct service *s, struct err *e)
 
 	for (i = 0; i < SERVICE_PRINT_LOCKS; i++)
 		pthread_mutex_init(&s->print_locks[i], NULL);
+	for (i = 0; i < SERVICE_PRINT_LOCKS; i++)
+		pthread_mutex_init(&s->lookup_locks[i], NULL);
 	/* An old backup does not know what was printed since. */
 	if (s->rolled_back)
 		return 0;
@@ -65,12 +67,24 @@ print_desk_close(struct service *s)
 	s->spooler = NULL;
 }
 
-pthread_mutex_t *
-print_desk_lock(struct service *s, const char *certificate)
+static size_t
+place_of(const char *name)
 {
 	uint32_t h = 2166136261U;
 
-	for (; *certificate != '\0'; certificate++)
-		h = (h ^ (uint8_t)*certificate) * 16777619U;
-	return &s->print_locks[(h ^ h >> 16) % SERVICE_PRINT_LOCKS];
+	for (; *name != '\0'; name++)
+		h = (h ^ (uint8_t)*name) * 16777619U;
+	return (h ^ h >> 16) % SERVICE_PRINT_LOCKS;
+}
+
+pthread_mutex_t *
+print_desk_lock(struct service *s, const char *certificate)
+{
+	return &s->print_locks[place_of(certificate)];
+}
+
+pthread_mutex_t *
+print_desk_lookup_lock(struct service *s, const char *operator)
+{
+	return &s->lookup_locks[place_of(operator)];
 }

@@ -10,6 +10,11 @@
 /* One certificate's jobs are made one after the other. */
 pthread_mutex_t *print_desk_lock(struct service *s, const char *certificate);
 
+/* One clerk's look-ups come one after the other, so that many at a time are not
+ * more than an hour's. */
+pthread_mutex_t *print_desk_lookup_lock(
+    struct service *s, const char *operator);
+
 /* Where the service keeps its records. */
 struct print_store print_desk_store(const struct service *s);
 

@@ -69,6 +69,7 @@ struct service {
 	struct desk_printers *board; /* certsvc/desk_printers.h */
 	struct spooler *spooler;     /* NULL: read-only */
 	pthread_mutex_t print_locks[SERVICE_PRINT_LOCKS];
+	pthread_mutex_t lookup_locks[SERVICE_PRINT_LOCKS];
 	struct template_set templates;
 	struct font_set *fonts;
 	const struct store_ops *ops;

@@ -123,4 +123,25 @@ wait_for(struct fixture *f, const char *id, int ms, char code[40])
 	}
 }
 
+enum {
+	PATIENCE_MS = 20000 /* on a machine that does much else */
+};
+
+/* The same until the job is in that state, for that reason (NULL: any). */
+static inline enum print_state
+wait_until(struct fixture *f, const char *id, enum print_state state,
+    const char *why, char code[40])
+{
+	enum print_state now;
+	int ms;
+
+	for (ms = 0;; ms++) {
+		now = wait_for(f, id, 0, code);
+		if (ms == PATIENCE_MS ||
+		    (now == state && (why == NULL || strcmp(code, why) == 0)))
+			return now;
+		usleep(1000);
+	}
+}
+
 #endif

@@ -66,7 +66,8 @@ what_ended_while_it_waited_is_not_sent(void **state)
 		assert_int_equal(wait_for(f, job.id, 40, code), PRINT_RENDERED);
 		end_it(f, &job, (enum ended)how);
 		fake_mode(printer, FAKE_FINE);
-		assert_int_equal(wait_for(f, job.id, 500, code), PRINT_FAILED);
+		assert_int_equal(
+		    wait_for(f, job.id, PATIENCE_MS, code), PRINT_FAILED);
 		assert_string_equal(code, codes[how]);
 		spooler_stop(sp);
 		assert_int_equal(printer->prints, 0);

@@ -113,13 +113,13 @@ one_cell(struct fixture *f, enum fake_fault fault, enum fake_kill at)
 	printer->kill = FAKE_NO_KILL;
 	sp = start(f, printer);
 	x = expected_of(fault, at, killed);
-	during = wait_for(f, job.id, 150, code);
+	during = wait_until(f, job.id, x.during, x.code, code);
 	if (during != x.during || strcmp(code, x.code) != 0)
 		fail_msg("%s, killed %s: %s %s", fault_words[fault],
 		    kill_words[at], print_state_word(during), code);
 	if (fault != FAKE_REFUSES)
 		fake_mode(printer, FAKE_FINE);
-	after = wait_for(f, job.id, 150, last);
+	after = wait_until(f, job.id, x.after, NULL, last);
 	spooler_stop(sp);
 	if (after != x.after)
 		fail_msg("%s, killed %s: %s in the end", fault_words[fault],
@@ -172,7 +172,8 @@ offices_take_turns(void **state)
 	fake_mode(printer, FAKE_FINE);
 	for (i = 1; i <= 31; i++) {
 		snprintf(id, sizeof(id), "JOB%023d", (int)i);
-		assert_int_equal(wait_for(f, id, 2000, code), PRINT_CONFIRMED);
+		assert_int_equal(
+		    wait_for(f, id, PATIENCE_MS, code), PRINT_CONFIRMED);
 	}
 	spooler_stop(sp);
 	assert_int_equal(printer->sheets, 31);
@@ -204,7 +205,7 @@ a_clerk_who_was_faster_is_right(void **state)
 	snprintf(id, sizeof(id), "%s", job.id);
 	print_job_release(&job);
 	sp = start(f, printer);
-	assert_int_equal(wait_for(f, id, 60, code), PRINT_SENT);
+	assert_int_equal(wait_until(f, id, PRINT_SENT, NULL, code), PRINT_SENT);
 	do {
 		assert_int_equal(print_job_read(&in, id, &job, &f->e), 0);
 		if (print_job_move(
@@ -264,9 +265,10 @@ nothing_comes_out_in_an_empty_room(void **state)
 	clock_fix(-1);
 	job_make(f, &fresh, 1, "office-1", "ipp://a/1");
 	sp = start(f, printer);
-	assert_int_equal(wait_for(f, old.id, 500, code), PRINT_FAILED);
+	assert_int_equal(wait_for(f, old.id, PATIENCE_MS, code), PRINT_FAILED);
 	assert_string_equal(code, "waited_too_long");
-	assert_int_equal(wait_for(f, fresh.id, 500, code), PRINT_CONFIRMED);
+	assert_int_equal(
+	    wait_for(f, fresh.id, PATIENCE_MS, code), PRINT_CONFIRMED);
 	spooler_stop(sp);
 	assert_int_equal(printer->sheets, 1);
 	print_job_release(&old);
@@ -290,10 +292,12 @@ what_waited_is_left_until_somebody_resumes(void **state)
 	assert_int_equal(spooler_start(&in, &printers, &quick, &sp, &f->e), 0);
 	job_make(f, &now, 1, "office-1", "ipp://a/1");
 	spooler_add(sp, &now);
-	assert_int_equal(wait_for(f, now.id, 500, code), PRINT_CONFIRMED);
+	assert_int_equal(
+	    wait_for(f, now.id, PATIENCE_MS, code), PRINT_CONFIRMED);
 	assert_int_equal(wait_for(f, before.id, 20, code), PRINT_RENDERED);
 	assert_int_equal(spooler_resume(sp, &f->e), 0);
-	assert_int_equal(wait_for(f, before.id, 500, code), PRINT_CONFIRMED);
+	assert_int_equal(
+	    wait_for(f, before.id, PATIENCE_MS, code), PRINT_CONFIRMED);
 	assert_true(spooler_quiet(sp, 1000));
 	spooler_stop(sp);
 	print_job_release(&before);
@@ -359,7 +363,8 @@ many_printers_at_once(void **state)
 	}
 	for (i = 1; i <= JOBS; i++) {
 		snprintf(id, sizeof(id), "JOB%023d", i);
-		assert_int_equal(wait_for(f, id, 5000, code), PRINT_CONFIRMED);
+		assert_int_equal(
+		    wait_for(f, id, PATIENCE_MS, code), PRINT_CONFIRMED);
 	}
 	spooler_stop(sp);
 	assert_int_equal(printer->sheets, JOBS);

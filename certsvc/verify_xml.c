@@ -9,6 +9,10 @@
 #include "crypto/base/clock.h"
 #include "crypto/base/text.h"
 
+enum {
+	DAY = 86400 /* seconds */
+};
+
 static const char mark[] = "urn:certsvc:certificate:1";
 
 /* Value of a header field, "" when it is missing. */
@@ -57,7 +61,7 @@ validity_check(const struct face *face, int64_t at, struct verdict *v)
 			verdict_add(v, "not_yet_valid");
 	}
 	if (clock_parse_date(to, &t) == 0) {
-		c->valid_to = t;
+		c->valid_to = t + DAY; /* as the register and the code say it */
 		if (strcmp(to, today) < 0)
 			verdict_add(v, "expired");
 	}

@@ -1,5 +1,5 @@
 /* The public page: hand in a file or a code, read the verdict. */
-import { ago, lang, start, when, word } from "@words.js@";
+import { ago, lang, lastDay, start, when, word } from "@words.js@";
 import { $, el, line } from "@dom.js@";
 import { call, Problem } from "@call.js@";
 
@@ -29,7 +29,7 @@ function facts(c) {
   line(list, name("department"), c.department);
   line(list, name("issued"), c.issued && when(c.issued));
   line(list, name("valid_from"), c.valid_from && when(c.valid_from));
-  line(list, name("valid_to"), c.valid_to ? when(c.valid_to) : c.issued ? word("common.forever") : null);
+  line(list, name("valid_to"), c.valid_to ? lastDay(c.valid_to) : c.issued ? word("common.forever") : null);
   line(list, name("status"), c.status && word("common.statuses." + c.status));
   if (c.status_as_of) line(list, name("status_as_of"), when(c.status_as_of, true) + " · " + ago(c.status_as_of));
   line(list, name("superseded_by_number"), c.superseded_by_number);

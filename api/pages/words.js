@@ -51,6 +51,10 @@ export function when(text, clock) {
   return new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", options).format(new Date(text));
 }
 
+/* Of a moment at which something ends: the last day on which it still holds, as
+   certificates print it. */
+export const lastDay = (text) => when(new Date(text) - 1);
+
 /* The clock time in China. */
 export function clock(date) {
   return new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(date);

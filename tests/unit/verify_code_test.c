@@ -185,6 +185,7 @@ static void
 an_xml_document_is_valid(void **state)
 {
 	struct verdict v;
+	int64_t end;
 
 	(void)state;
 	assert_int_equal(
@@ -192,6 +193,9 @@ an_xml_document_is_valid(void **state)
 	assert_string_equal(v.format, "xml");
 	assert_string_equal(v.certificate.department, "市场监督管理局");
 	assert_true(v.certificate.valid_to > v.certificate.valid_from);
+	/* The end of its last day, as the register and codes say it. */
+	assert_int_equal(clock_parse("2027-01-02T00:00:00+08:00", &end), 0);
+	assert_int_equal(v.certificate.valid_to, end);
 	verdict_release(&v);
 }
 

@@ -275,6 +275,7 @@ static enum spool_result
 given_up(struct step *step, const struct printer_job *at)
 {
 	struct buf zh = BUF_INIT, en = BUF_INIT;
+	struct buf zh_more = BUF_INIT, en_more = BUF_INIT;
 	struct print_detail why = {
 	    at->state == PRINTER_JOB_CANCELED ? "job_canceled" : "job_aborted",
 	    "", ""};
@@ -286,11 +287,14 @@ given_up(struct step *step, const struct printer_job *at)
 	buf_add_str(&en, at->state == PRINTER_JOB_CANCELED
 			     ? "the job was canceled at the printer"
 			     : "the printer gave up on the job");
-	if (at->reasons[0] != '\0') {
-		buf_add_str(&zh, "：");
-		buf_add_str(&en, ": ");
-		step->sp->printers.words(at->reasons, &zh, &en);
+	if (at->reasons[0] != '\0')
+		step->sp->printers.words(at->reasons, &zh_more, &en_more);
+	if (zh_more.n > 0 && en_more.n > 0) {
+		buf_printf(&zh, "：%s", buf_cstr(&zh_more));
+		buf_printf(&en, ": %s", buf_cstr(&en_more));
 	}
+	buf_release(&zh_more);
+	buf_release(&en_more);
 	why.zh = buf_cstr(&zh) != NULL ? buf_cstr(&zh) : "";
 	why.en = buf_cstr(&en) != NULL ? buf_cstr(&en) : "";
 	result = moved(step, PRINT_FAILED, &why, NULL, SPOOL_DONE);

@@ -8,6 +8,7 @@
 #include "certsvc/desk_office.h"
 #include "certsvc/desk_record.h"
 #include "certsvc/permission.h"
+#include "certsvc/print_rule.h"
 #include "certsvc/service_state.h"
 #include "crypto/base/clock.h"
 
@@ -43,6 +44,23 @@ read_hand_over(
 	    "ask the holder to check it and confirm that it was received first");
 }
 
+/* What may be printed now that it is in force: for the clerk who goes on with
+ * it.  It was handed over, whether this can be told or not. */
+static void
+add_print(struct service *s, const struct service_operator *op, const char *id,
+    json_t *answer)
+{
+	struct store_certificate c = {.id = ""};
+	struct err e = ERR_INIT;
+	json_t *print = NULL;
+
+	if (desk_office_certificate(s, op, id, &c, &e) == 0 &&
+	    print_rule_json(s, &c, &print, &e) == 0)
+		json_object_set_new(answer, "print", print);
+	store_certificate_release(&c);
+	err_clear(&e);
+}
+
 int
 service_hand_over(struct service *s, struct service_call *call, json_t **answer,
     struct err *e)
@@ -70,6 +88,8 @@ service_hand_over(struct service *s, struct service_call *call, json_t **answer,
 			 : change_certificate(s, &as_change, &c, answer, e);
 		json_decref((json_t *)(uintptr_t)as_change.body);
 	}
+	if (rc == 0)
+		add_print(s, op, c.id, *answer);
 	call->replayed = as_change.replayed;
 	store_certificate_release(&c);
 	return rc;

@@ -49,7 +49,7 @@ int service_lookup_counts(struct service *s,
     json_t **answer, struct err *e);
 
 /* body: {"reason": "handed_over","holder_confirmed": true,"lookup"}; answer as
- * service_change. */
+ * service_change, with "print": what may be printed now (print_rule_json). */
 int service_hand_over(struct service *s, struct service_call *call,
     json_t **answer, struct err *e);
 

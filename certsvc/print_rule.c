@@ -111,8 +111,8 @@ print_rule(struct service *s, const struct store_certificate *c,
 	    changed = {"template_changed", "证照按旧版模板签发，请先换发再打印",
 		"the certificate was made by another version of its template: renew it first"},
 	    none_left = {"no_originals_left",
-		"该证照允许打印的份数已用完；原件损坏请先作废原打印任务",
-		"as many sheets as the type allows were printed; when one was spoiled, say so at its print job first"};
+		"该证照允许打印的份数已用完；有打坏的，请先把那一份的打印任务记为没打出来或不能用",
+		"as many sheets as the type allows were printed; when one of them is no good, say so at its print job first"};
 	const struct template *t = template_find(&s->templates, c->type);
 	const struct print_detail *why = print_rule_status(c, kind);
 	int rc;

@@ -3,7 +3,7 @@ import { call } from "@call.js@";
 import { clock, said, today, word } from "@words.js@";
 import { el, facts, field, table } from "@dom.js@";
 import { has, heading, officeChoice, tried } from "@desk-state.js@";
-import { jobKind, jobName } from "@desk-job.js@";
+import { jobKind, jobName, stateWord } from "@desk-job.js@";
 
 const COUNTS = ["made", "confirmed", "failed", "unknown", "open"];
 
@@ -26,11 +26,11 @@ function byType(sheet) {
 function sheets(sheet) {
   if (!sheet.jobs || sheet.jobs.length === 0) return el("p", null, word("desk.jobs.none"));
   return table(word("desk.day_sheet.sheets"), [
-    { head: word("desk.jobs.time"), cell: (j) => clock(new Date(j.created)).slice(0, 5) },
+    { head: word("desk.jobs.time"), class: "time", cell: (j) => clock(new Date(j.created)).slice(0, 5) },
     { head: word("desk.cert.type"), cell: jobName },
     { head: word("desk.jobs.sheet"), cell: jobKind },
     { head: word("desk.jobs.who"), cell: (j) => j.operator },
-    { head: word("desk.jobs.state"), cell: (j) => word("desk.job.states." + j.state) + (j.detail ? word("common.comma") + said(j.detail) : "") },
+    { head: word("desk.jobs.state"), cell: (j) => stateWord(j) + (j.detail ? word("common.comma") + said(j.detail) : "") },
   ], sheet.jobs);
 }
 

@@ -1,11 +1,11 @@
 /* Find what somebody has, by what a reader or a scanner types. */
 import { call } from "@call.js@";
-import { when, word } from "@words.js@";
+import { lastDay, word } from "@words.js@";
 import { $, announce, el, field, focusOn, form, input, select, table } from "@dom.js@";
 import { desk, heading, key, loadPrinters, onForget, tried } from "@desk-state.js@";
 import { closePreview } from "@desk-paper.js@";
 import { giveBox } from "@desk-give.js@";
-import { aboutBox, jobLine, kindsOf, makeJob, mayWords, placeOf, printBox, printerSelect, statusWord, typeName } from "@desk-print.js@";
+import { aboutBox, count, jobLine, kindsOf, makeJob, mayWords, placeOf, printBox, printerSelect, statusWord, typeName } from "@desk-print.js@";
 
 const PURPOSES = ["holder", "agent", "again", "other"];
 const IDLE_MS = 300000;
@@ -96,30 +96,38 @@ function readyKind(item) {
 
 /* One after the other; what one of them lacks does not stop the rest. */
 async function printAll(ready, lines) {
+  let all = true;
   for (const item of ready) {
     const kind = readyKind(item), place = el("div");
     if (!kind) continue;
     lines.append(el("li", null, el("p", { class: "strong" }, typeName(item) + " " + item.number), place));
-    await tried(place, () => makeJob(Object.assign({ certificate: item.id, kind: kind, lookup: memory.lookup, purpose: memory.purpose },
+    all = await tried(place, () => makeJob(Object.assign({ certificate: item.id, kind: kind, lookup: memory.lookup, purpose: memory.purpose },
       memory.matter ? { matter: memory.matter } : null, placeOf(desk.printer))), (job) => {
-      item.print[kind].made += 1;
-      place.replaceChildren(jobLine(job, memory.stops));
-    });
+      count(item.print[kind], 1);
+      place.replaceChildren(jobLine(job, memory.stops, () => count(item.print[kind], -1)));
+    }) && all;
   }
-  announce(word("desk.find.all_sent"));
+  if (all) announce(word("desk.find.all_sent"));
 }
 
-function allBox(items) {
+function allBox(items, changed) {
   const ready = items.filter(readyKind), place = el("div"), lines = el("ul", { class: "plain" }), where = el("div", { class: "row" });
   if (ready.length === 0) return null;
   const show = () => {
     if (desk.printers.length === 0) return;
-    where.replaceChildren(printerSelect("printer-all", false), el("button", { type: "submit", id: "print-all", class: "button" }, word("desk.find.print_all", { n: ready.length })));
+    where.replaceChildren(printerSelect("printer-all", false), el("button", { type: "submit", id: "print-all", class: "button" }, word("desk.find.print_all", { n: items.filter(readyKind).length })));
     where.firstChild.setAttribute("aria-label", word("desk.print.where"));
   };
   show();
   tried(place, loadPrinters, show, show);
-  return form({ class: "box" }, () => printAll(ready, lines), where, place, lines);
+  return form({ class: "box" }, async () => {
+    where.hidden = true;
+    focusOn(lines);
+    await printAll(ready, lines);
+    where.hidden = !items.some(readyKind);
+    show();
+    changed();
+  }, where, place, lines);
 }
 
 function openItem(i) {
@@ -131,7 +139,7 @@ function foundList(items) {
   const columns = [
     { head: word("desk.cert.type"), cell: (c) => [el("strong", null, typeName(c)), el("span", { class: "detail" }, c.number)] },
     { head: word("desk.cert.holder"), cell: (c) => c.holder || "" },
-    { head: word("desk.cert.status"), cell: (c) => [statusWord(c.status), c.valid_to ? el("span", { class: "detail" }, word("desk.cert.until", { day: when(c.valid_to) })) : null] },
+    { head: word("desk.cert.status"), cell: (c) => [statusWord(c.status), c.valid_to ? el("span", { class: "detail" }, word("desk.cert.until", { day: lastDay(c.valid_to) })) : null] },
     { head: word("desk.find.here"), cell: (c) => kindsOf(c).map((kind) => el("p", null, word("desk.kinds." + kind) + word("common.colon") + mayWords(c.print[kind]))) },
     { head: "", cell: (c) => el("button", { type: "button", class: "button small", "data-open": c.id, onclick: () => openItem(items.indexOf(c)) }, word("desk.find.open")) },
   ];
@@ -149,19 +157,24 @@ function showFound() {
     title.textContent = word("desk.find.none");
     found.replaceChildren(title, el("p", { class: "box" }, word("desk.find.none_hint")), next);
   } else if (memory.open === null) {
+    const list = el("div"), showList = () => list.replaceChildren(foundList(items));
+    showList();
     title.textContent = word("desk.find.found", { n: items.length });
     found.replaceChildren(el("div", { class: "row between" }, title, next),
-      memory.more ? el("p", { class: "notice" }, word("desk.find.more")) : "", foundList(items), allBox(items) || "");
+      memory.more ? el("p", { class: "notice" }, word("desk.find.more")) : "", list, allBox(items, showList) || "");
   } else {
     const item = items[memory.open], give = el("div");
     const jobs = el("section", { class: "box", hidden: true }, el("h2", null, word("desk.print.sheets")));
-    const about = el("div"), showAbout = () => about.replaceChildren(aboutBox(item));
+    const about = el("div"), print = printBox(item, memory, jobs), showAbout = () => about.replaceChildren(aboutBox(item));
     title.textContent = typeName(item) + " " + item.number;
     showAbout();
-    give.append(jobs, giveBox(item, memory.lookup, showAbout));
+    give.append(jobs, giveBox(item, memory.lookup, () => {
+      showAbout();
+      print.show();
+    }));
     found.replaceChildren(el("div", { class: "row between" }, title, el("div", { class: "row" },
       items.length > 1 ? el("button", { type: "button", id: "to-list", class: "quiet", onclick: () => openItem(null) }, word("desk.find.to_list"), key("Esc")) : "", next)),
-    about, el("div", { class: "sides" }, printBox(item, memory, jobs), give));
+    about, el("div", { class: "sides" }, print.node, give));
   }
   focusOn(title);
   announce(title.textContent);

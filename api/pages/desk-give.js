@@ -21,6 +21,7 @@ function handOverForm(item, lookup, changed) {
     const body = { reason: "handed_over", holder_confirmed: true, lookup: lookup };
     return tried(place, () => call("POST", "/v1/certificates/" + item.id + "/hand-over", body), (answer) => {
       item.status = answer.status || "valid";
+      if (answer.print) item.print = answer.print;
       done(place, "desk.give.handed");
       changed();
     });
@@ -34,12 +35,20 @@ function postForm(item) {
   const place = el("div");
   const carrier = input("carrier", { maxlength: "40", value: word("desk.give.carrier_usual") });
   const tracking = input("tracking", { maxlength: "40" });
-  const send = () => tried(place, () => call("POST", "/v1/postings", {
-    certificate: item.id, carrier: carrier.value.trim(), tracking: tracking.value.trim(),
-  }), () => {
-    tracking.value = "";
-    done(place, "desk.give.posted");
-  });
+  const send = () => {
+    const empty = [carrier, tracking].find((node) => node.value.trim() === "");
+    if (empty) {
+      place.replaceChildren(el("p", { class: "notice bad", role: "alert" }, word("desk.give.post_missing")));
+      empty.focus();
+      return null;
+    }
+    return tried(place, () => call("POST", "/v1/postings", {
+      certificate: item.id, carrier: carrier.value.trim(), tracking: tracking.value.trim(),
+    }), () => {
+      tracking.value = "";
+      done(place, "desk.give.posted");
+    });
+  };
   return form({ id: "post" }, send,
     field(word("desk.give.carrier"), carrier),
     field(word("desk.give.tracking"), tracking, word("desk.give.tracking_hint")),
@@ -50,6 +59,6 @@ function postForm(item) {
 export function giveBox(item, lookup, changed) {
   return el("section", { class: "box" },
     el("h2", null, word("desk.give.heading")),
-    item.status === "pending" ? handOverForm(item, lookup, changed) : el("p", { class: "hint" }, word("desk.give.not_pending")),
+    item.status === "pending" ? handOverForm(item, lookup, changed) : el("p", { class: "hint" }, word(item.status === "valid" ? "desk.give.in_force" : "desk.give.not_in_force")),
     el("details", null, el("summary", null, word("desk.give.by_post")), postForm(item)));
 }

@@ -20,11 +20,14 @@ export function jobKind(job) {
   return word("desk.kinds." + job.kind) + (job.copy ? word("desk.job.copy", { n: job.copy }) : "");
 }
 
+export function stateWord(job) {
+  return word(job.state === "sent" && job.channel === "browser" ? "desk.job.by_browser" : "desk.job.states." + job.state);
+}
+
 export function jobState(job) {
-  const browser = job.state === "sent" && job.channel === "browser";
   return el("div", { class: "state " + job.state },
     el("span", { class: "dot", "aria-hidden": "true" }, LOOK[job.state] || "?"),
-    el("span", null, word(browser ? "desk.job.by_browser" : "desk.job.states." + job.state),
+    el("span", null, stateWord(job),
       job.detail ? el("span", { class: "detail" }, said(job.detail)) : null));
 }
 
@@ -56,6 +59,11 @@ export function jobButtons(job, done, again) {
   if (!has("clerk")) return null;
   const place = el("div"), row = el("div", { class: "row" });
   const act = (action, body) => () => tried(place, () => call("POST", "/v1/print-jobs/" + job.id + "/" + action, body), (answer) => {
+    if (action === "cancel" && answer.state === job.state) { /* the printer has it, and is asked */
+      place.replaceChildren(el("p", { class: "notice", role: "status" }, word("desk.job.cancel_asked")));
+      announce(word("desk.job.cancel_asked"));
+      return;
+    }
     announce(jobName(answer) + " " + word("desk.job.states." + answer.state));
     done(answer);
   });

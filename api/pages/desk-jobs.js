@@ -1,7 +1,7 @@
 /* What was sent to printers on a day, live. */
 import { call, Problem } from "@call.js@";
 import { clock, said, today, word } from "@words.js@";
-import { announce, el, field, form, input, table } from "@dom.js@";
+import { announce, el, field, focusOn, form, input, table } from "@dom.js@";
 import { allOf, asOf, desk, has, heading, officeChoice, tried } from "@desk-state.js@";
 import { jobButtons, jobKind, jobName, jobState } from "@desk-job.js@";
 import { makeJob } from "@desk-print.js@";
@@ -38,7 +38,7 @@ function againForm(job, place, done) {
 
 function jobTable(jobs, changed, again) {
   return table(word("desk.jobs.caption", { n: jobs.length }), [
-    { head: word("desk.jobs.time"), cell: (j) => timeOf(j.created) },
+    { head: word("desk.jobs.time"), class: "time", cell: (j) => timeOf(j.created) },
     { head: word("desk.cert.type"), cell: (j) => [el("strong", null, said(j.type_name) || j.type), el("span", { class: "detail" }, j.number)] },
     { head: word("desk.jobs.sheet"), cell: jobKind },
     { head: word("desk.jobs.where"), cell: (j) => (j.channel === "browser" ? word("desk.channel.browser") : said((desk.printers || []).find((p) => p.id === j.printer)) || j.printer || "") },
@@ -57,10 +57,13 @@ export function jobsView(root) {
   const draw = (force) => {
     const text = JSON.stringify(jobs), focus = document.activeElement;
     if (!force && (text === drawn || list.querySelector("form"))) return;
-    const name = focus && list.contains(focus) ? focus.dataset.act : null;
+    const held = focus && list.contains(focus), name = held ? focus.dataset.act : null;
+    const row = held && focus.closest("[data-job]");
     drawn = text;
     list.replaceChildren(jobs.length === 0 ? el("p", { class: "box" }, word("desk.jobs.none")) : jobTable(jobs, changed, again));
-    if (name) { const same = list.querySelector('[data-act="' + CSS.escape(name) + '"]'); if (same) same.focus(); }
+    if (!held) return;
+    const same = name && list.querySelector('[data-act="' + CSS.escape(name) + '"]');
+    focusOn(same || (row && list.querySelector('[data-job="' + CSS.escape(row.dataset.job) + '"]')) || list);
   };
   const changed = (job) => {
     jobs = jobs.map((j) => (j.id === job.id ? job : j));

@@ -41,8 +41,10 @@ export function printHere(blob) {
     URL.revokeObjectURL(address);
   };
   frame.addEventListener("load", () => {
+    const from = document.activeElement;
     frame.contentWindow.focus();
     frame.contentWindow.print();
+    if (from && from.isConnected) from.focus();
     setTimeout(end, 60000);
   });
   document.body.append(frame);

@@ -1,7 +1,7 @@
 /* Print one certificate: look at it, choose what and where, follow the sheet. */
 import { call, onceKey, Problem } from "@call.js@";
-import { said, today, when, word } from "@words.js@";
-import { announce, el, facts, field, form, input, select } from "@dom.js@";
+import { lastDay, said, today, when, word } from "@words.js@";
+import { announce, el, facts, field, focusOn, form, input, select } from "@dom.js@";
 import { asOf, desk, key, loadPrinters, printerWords, tried } from "@desk-state.js@";
 import { preview } from "@desk-paper.js@";
 import { fetchAndPrint, follow, jobButtons, jobKind, jobState } from "@desk-job.js@";
@@ -15,11 +15,20 @@ export const kindsOf = (item) => KINDS.filter((kind) => item.print && item.print
 
 /* May it be printed, how often was it, how often may it still: in words. */
 export function mayWords(may) {
-  const parts = [may.allowed ? word("desk.may.yes") : word("desk.may.no")];
+  const over = may.allowed && may.left === 0;
+  const parts = [may.allowed && !over ? word("desk.may.yes") : word("desk.may.no")];
   if (!may.allowed && may.why) parts.push(said(may.why));
   if (may.made > 0) parts.push(word("desk.may.made", { n: may.made }));
-  if (may.allowed && typeof may.left === "number") parts.push(word("desk.may.left", { n: may.left }));
+  if (over) parts.push(word("desk.may.used_up"));
+  else if (may.allowed && typeof may.left === "number") parts.push(word("desk.may.left", { n: may.left }));
   return parts.join(word("common.comma"));
+}
+
+/* n more sheets of a kind count since it was looked up: 1, or -1 when one is void. */
+export function count(may, n) {
+  if (!may) return;
+  may.made += n;
+  if (typeof may.left === "number") may.left -= n;
 }
 
 /* One call is one job, however often it is sent: an answer that was lost is
@@ -49,14 +58,22 @@ export function placeOf(id) {
   return id === BROWSER ? { channel: "browser" } : { channel: "printer", printer: id };
 }
 
-/* A line that follows a job and offers what may be said about it. */
-export function jobLine(job, stops, again) {
+/* A line that follows a job and offers what may be said about it; failed():
+   its sheet has become void. */
+export function jobLine(job, stops, failed) {
   const node = el("div", { class: "job", "data-job": job.id });
-  const show = (now, old) => node.replaceChildren(...[
-    el("p", { class: "strong" }, jobKind(now), now.channel === "printer" && now.printer ? " · " + printerName(now.printer) : ""),
-    jobState(now), old ? el("p", { class: "hint" }, word("desk.as_of_old")) : null,
-    jobButtons(now, (next) => { show(next); if (next.state !== now.state) watch(next); }, again),
-  ].filter(Boolean));
+  let state = job.state;
+  const show = (now, old) => {
+    const focus = node.contains(document.activeElement) ? document.activeElement.dataset.act || "" : null;
+    node.replaceChildren(...[
+      el("p", { class: "strong" }, jobKind(now), now.channel === "printer" && now.printer ? " · " + printerName(now.printer) : ""),
+      jobState(now), old ? el("p", { class: "hint" }, word("desk.as_of_old")) : null,
+      jobButtons(now, (next) => { show(next); if (next.state !== now.state) watch(next); }),
+    ].filter(Boolean));
+    if (focus !== null) focusOn(node.querySelector('[data-act="' + CSS.escape(focus) + '"]') || node);
+    if (now.state === "failed" && state !== "failed" && failed) failed();
+    state = now.state;
+  };
   const watch = (now) => {
     let last = now;
     stops.push(follow(now, (next) => {
@@ -82,7 +99,7 @@ function itemFacts(item) {
     [word("desk.cert.status"), statusWord(item.status)],
     [word("desk.cert.department"), item.department_name],
     [word("desk.cert.issued"), item.issued && when(item.issued)],
-    [word("desk.cert.valid_to"), item.valid_to ? when(item.valid_to) : word("common.forever")],
+    [word("desk.cert.valid_to"), item.valid_to ? lastDay(item.valid_to) : word("common.forever")],
   ]);
 }
 
@@ -102,10 +119,20 @@ function previewButton(item, lookup, variant, place) {
 
 function kindChoice(item, changed) {
   const kinds = kindsOf(item), first = kinds.find((kind) => item.print[kind].allowed);
-  return el("fieldset", null, el("legend", null, word("desk.print.kind")),
-    kinds.map((kind) => el("label", { class: "check", for: "kind-" + kind },
-      el("input", { type: "radio", name: "kind", id: "kind-" + kind, value: kind, checked: kind === first, disabled: !item.print[kind].allowed, onchange: changed }),
-      el("span", null, el("strong", null, word("desk.kinds." + kind)), el("span", { class: "detail" }, mayWords(item.print[kind]))))));
+  const rows = kinds.map((kind) => ({
+    kind: kind, detail: el("span", { class: "detail" }),
+    radio: el("input", { type: "radio", name: "kind", id: "kind-" + kind, value: kind, checked: kind === first, onchange: changed }),
+  }));
+  const node = el("fieldset", null, el("legend", null, word("desk.print.kind")),
+    rows.map((row) => el("label", { class: "check", for: row.radio.id }, row.radio,
+      el("span", null, el("strong", null, word("desk.kinds." + row.kind)), row.detail))));
+  const show = () => rows.forEach((row) => {
+    const may = item.print[row.kind];
+    row.detail.textContent = mayWords(may);
+    row.radio.disabled = !may.allowed && !row.radio.checked; /* what has the focus keeps it */
+  });
+  show();
+  return { node: node, show: show };
 }
 
 /* What must be said for this kind at this place; hidden when it does not apply. */
@@ -133,23 +160,32 @@ function bodyOf(item, memory, kind, q, at) {
   return body;
 }
 
+/* What must still be said before it can be sent: [control, key of the words]. */
+function lacking(kind, q) {
+  if (kind === "copy" && q.purpose.value.trim() === "") return [q.purpose, "desk.print.purpose_missing"];
+  if (kind === "copy" && q.expires.value === "") return [q.expires, "desk.print.expires_missing"];
+  return !q.again.hidden && q.reason.value.trim() === "" ? [q.reason, "desk.print.reason_missing"] : null;
+}
+
 /* What is known about a certificate: beside the boxes. */
 export const aboutBox = (item) => el("section", { class: "box" }, itemFacts(item));
 
 /* One certificate of a look-up.  memory: {lookup, purpose, matter, stops};
-   jobs: where its print jobs are shown, newest first. */
+   jobs: where its print jobs are shown, newest first.  Returns the node, and
+   show() for when what may be printed has changed. */
 export function printBox(item, memory, jobs) {
   const place = el("div"), states = el("div"), q = questions();
   q.variant = variantChoice(item);
-  const printers = el("div", { class: "field" });
+  const printers = el("div", { class: "field" }), kinds = kindChoice(item, () => adapt());
   const chosen = () => { const r = node.querySelector("input[name=kind]:checked"); return r ? r.value : null; };
   const adapt = () => {
     const kind = chosen(), may = kind && item.print[kind];
     const at = desk.printers.find((p) => p.id === desk.printer);
     q.copy.hidden = kind !== "copy";
     q.again.hidden = !may || kind === "copy" || (may.made === 0 && !q.asked);
+    kinds.show();
     q.stock.hidden = !at || !at.stock;
-    send.disabled = !kind;
+    button.disabled = !kind;
   };
   const showPrinters = () => {
     printers.replaceChildren(el("label", { for: "printer" }, word("desk.print.where")), printerSelect("printer", true));
@@ -157,11 +193,15 @@ export function printBox(item, memory, jobs) {
     if (desk.asOf) states.append(asOf(desk.asOf));
     adapt();
   };
-  const print = () => tried(place, () => makeJob(bodyOf(item, memory, chosen(), q, desk.printer || BROWSER)), async (job) => {
-    const may = item.print[job.kind];
-    if (may) may.made += 1; /* so that the next one asks why */
+  const counted = (kind, n) => {
+    count(item.print[kind], n);
+    adapt();
+  };
+  const send = () => tried(place, () => makeJob(bodyOf(item, memory, chosen(), q, desk.printer || BROWSER)), async (job) => {
+    q.asked = q.asked || job.kind !== "copy"; /* the next one says why, whatever becomes of this one */
+    counted(job.kind, 1);
     jobs.hidden = false;
-    jobs.firstChild.after(jobLine(job, memory.stops));
+    jobs.firstChild.after(jobLine(job, memory.stops, () => counted(job.kind, -1)));
     jobs.scrollIntoView({ block: "nearest" });
     announce(word("desk.job.states." + job.state));
     if (job.channel === "browser") await fetchAndPrint(job);
@@ -173,14 +213,21 @@ export function printBox(item, memory, jobs) {
     adapt();
     q.reason.focus();
   });
-  const send = el("button", { type: "submit", id: "print", class: "button", "aria-keyshortcuts": "F8" }, word("desk.print.print"), key("F8"));
+  const print = () => {
+    const lack = lacking(chosen(), q);
+    if (!lack) return send();
+    place.replaceChildren(el("p", { class: "notice bad", role: "alert" }, word(lack[1])));
+    lack[0].focus();
+    return null;
+  };
+  const button = el("button", { type: "submit", id: "print", class: "button", "aria-keyshortcuts": "F8" }, word("desk.print.print"), key("F8"));
   const node = el("section", { class: "box" },
     el("div", { class: "row between" }, el("h2", null, word("desk.print.heading")), previewButton(item, memory.lookup, q.variant, place)),
     q.variant ? field(word("desk.print.variant"), q.variant) : null,
     kindsOf(item).length === 0 ? el("p", { class: "notice" }, word("desk.print.nothing")) :
-      form({ id: "print-form" }, print, kindChoice(item, adapt), q.copy, q.again, printers, states, q.stock, send),
+      form({ id: "print-form" }, print, kinds.node, q.copy, q.again, printers, states, q.stock, button),
     place);
   showPrinters();
   if (kindsOf(item).length > 0) tried(states, loadPrinters, showPrinters, showPrinters);
-  return node;
+  return { node: node, show: adapt };
 }

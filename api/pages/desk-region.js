@@ -1,7 +1,7 @@
 /* Offices of a region with their printers, and the people who work there. */
 import { call } from "@call.js@";
 import { said, when, word } from "@words.js@";
-import { announce, el, field, form, input, select, table } from "@dom.js@";
+import { announce, el, field, focusOn, form, input, select, table } from "@dom.js@";
 import { printHere } from "@desk-paper.js@";
 import { allOf, asOf, has, heading, printerWords, tried } from "@desk-state.js@";
 
@@ -18,6 +18,12 @@ function printerForm(office, p, done) {
   const pin = text("fingerprint", "desk.region.fingerprint_hint"), dx = text("dx"), dy = text("dy");
   const stock = select("printer-stock", [["", word("desk.region.no_stock")], ...(office.types || []).filter((t) => t.stock).map((t) => [t.type, said(t)])], p.stock || "");
   const send = () => {
+    const empty = [id, zh.node, uri.node].find((node) => node && node.value.trim() === "");
+    if (empty) {
+      place.replaceChildren(el("p", { class: "notice bad", role: "alert" }, word("desk.region.missing")));
+      empty.focus();
+      return null;
+    }
     const body = { zh: zh.node.value.trim(), uri: uri.node.value.trim(), media: media.node.value.trim(), dx: Number(dx.node.value), dy: Number(dy.node.value) };
     if (pin.node.value.trim()) body.fingerprint = pin.node.value.trim();
     if (stock.value) body.stock = stock.value;
@@ -55,7 +61,8 @@ function officeBox(office) {
       announce(word("desk.saved"));
       await tried(place, () => call("GET", "/v1/offices/" + office.id), (now) => { known = now.printers || []; });
     }
-    ask();
+    await ask();
+    if (document.activeElement === document.body) focusOn(list); /* the form that had the focus is gone */
   }));
   const ask = () => tried(place, () => call("GET", "/v1/offices/" + office.id + "/printers"), (answer) => {
     const mine = has("regional_admin");

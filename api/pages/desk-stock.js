@@ -1,7 +1,7 @@
 /* Pre-printed, numbered stock: taken in, used, spoiled. */
 import { call } from "@call.js@";
 import { said, word } from "@words.js@";
-import { announce, el, field, form, input, select, table } from "@dom.js@";
+import { announce, el, field, focusOn, form, input, select, table } from "@dom.js@";
 import { allOf, desk, heading, loadOffice, tried } from "@desk-state.js@";
 
 function typeOptions() {
@@ -46,6 +46,7 @@ export async function stockView(root) {
         { head: word("desk.jobs.state"), cell: (b) => [word("desk.stock.states." + b.state), b.reason ? el("span", { class: "detail" }, b.reason) : null] },
         { head: "", cell: (b) => (b.state === "free" ? el("button", { type: "button", class: "quiet small", onclick: () => extra.replaceChildren(spoilForm(b, place, ask)) }, word("desk.stock.spoil")) : "") },
       ], items));
+    if (document.activeElement === document.body) focusOn(list); /* the form that had the focus is gone */
   });
   root.replaceChildren(heading(word("desk.views.stock")), place, add, extra, list);
   root.querySelector("h1").focus();

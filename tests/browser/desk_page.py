@@ -154,7 +154,9 @@ def printed_by_keyboard():
     everywhere("printed")
     find("confirmed").send_keys("")
     keys(Keys.SPACE, Keys.ENTER)
-    shows("已交付，证照现在有效")
+    shows("已交付，证照现在有效", "已打过 1 份，还可打 48 份")
+    expect("还没有交付" not in find("main").text and
+           find("kind-copy").is_enabled(), "a copy is still refused")
     given = desk.calls[-1]
     expect(given[1].endswith("hand-over") and given[2] == {
         "reason": "handed_over", "holder_confirmed": True, "lookup": "L1"},
@@ -208,6 +210,17 @@ def copy_for_a_purpose():
     find("copy-purpose").send_keys("办理银行开户")
     script("arguments[0].value = '2030-01-31'", find("copy-expires"))
     everywhere("copy")
+    find("copy-purpose").clear()
+    keys(Keys.F8)
+    shows("请先写加注件的用途")
+    expect(focused().get_attribute("id") == "copy-purpose", "focus")
+    keys("办理银行开户")
+    script("arguments[0].value = ''", find("copy-expires"))
+    keys(Keys.F8)
+    shows("请先选加注件用到哪一天")
+    expect(focused().get_attribute("id") == "copy-expires" and
+           not calls(desk, "POST", "print-jobs"), "sent")
+    script("arguments[0].value = '2030-01-31'", find("copy-expires"))
     keys(Keys.F8)
     shows("加注件第 1 份")
     sent = calls(desk, "POST", "print-jobs")[-1][2]

@@ -254,7 +254,9 @@ def write(desk, method, parts, body):
     if parts[-1] == "hand-over":
         item = next(c for c in desk.found if c["id"] == parts[1])
         item["status"] = "valid"
-        return 200, {"id": parts[1], "status": "valid"}
+        if "copy" in item["print"]:
+            item["print"]["copy"] = may()
+        return 200, {"id": parts[1], "status": "valid", "print": item["print"]}
     if parts[0] == "operators":
         one = next(o for o in desk.operators if o["name"] == parts[1])
         one["state"] = "disabled" if parts[2] == "disable" else "active"

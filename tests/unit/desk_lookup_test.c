@@ -354,6 +354,11 @@ hand_over(struct office *o, const struct service_operator *op, const char *id,
 	json_t *answer = NULL;
 	int rc = service_hand_over(o->service, &call, &answer, e);
 
+	/* What may be printed now goes with it. */
+	if (rc == 0)
+		assert_true(json_is_true(json_object_get(
+		    json_object_get(json_object_get(answer, "print"), "copy"),
+		    "allowed")));
 	json_decref(answer);
 	json_decref(body);
 	return rc;

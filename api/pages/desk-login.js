@@ -110,6 +110,8 @@ function totpBox(done) {
     more);
 }
 
+let told = null; /* what has just been done, when the view is drawn anew for it */
+
 /* My account.  again(home) is called when the session says something new; home:
    nothing is left to be done here. */
 export function meView(root, again) {
@@ -121,21 +123,28 @@ export function meView(root, again) {
   const refresh = async () => {
     try { desk.session = await call("GET", "/v1/session"); } catch (e) { if (!(e instanceof Problem)) throw e; }
   };
+  const news = (text, home) => {
+    told = home ? null : text;
+    again(home);
+    announce(word(text));
+  };
+  const shown = told ? el("p", { class: "notice good", role: "status" }, word(told)) : null;
+  told = null;
   root.replaceChildren(el("div", { class: "narrow" }, heading(word("desk.views.me")), [
+    shown,
     s.must_change ? el("p", { class: "notice" }, word("desk.me.must_change")) : null,
     !s.must_change && s.must_enrol ? el("p", { class: "notice" }, word("desk.me.must_enrol")) : null,
     s.last && s.last.at ? el("p", { class: "hint" }, word("desk.me.last", { time: when(s.last.at, true), address: s.last.address || "", n: s.last.failures })) : null,
     passwordForm(async (place) => {
       const first = s.must_change;
       await refresh();
-      if (first && !desk.session.must_change) again(false);
+      if (first && !desk.session.must_change) news("desk.me.changed", false);
       else ok(place, "desk.me.changed");
     }),
-    s.must_change ? null : totpBox(async (place) => {
+    s.must_change ? null : totpBox(async () => {
       const first = s.must_enrol;
       await refresh();
-      if (first && !desk.session.must_enrol) again(true);
-      else ok(place, "desk.me.bound");
+      news("desk.me.bound", first && !desk.session.must_enrol);
     }),
   ]));
   root.querySelector("h1").focus();

@@ -176,7 +176,7 @@ export const aboutBox = (item) => el("section", { class: "box" }, itemFacts(item
 export function printBox(item, memory, jobs) {
   const place = el("div"), states = el("div"), q = questions();
   q.variant = variantChoice(item);
-  const printers = el("div", { class: "field" }), kinds = kindChoice(item, () => adapt());
+  const printers = el("div", { class: "field" }), trouble = el("p", { class: "hint" }), kinds = kindChoice(item, () => adapt());
   const chosen = () => { const r = node.querySelector("input[name=kind]:checked"); return r ? r.value : null; };
   const adapt = () => {
     const kind = chosen(), may = kind && item.print[kind];
@@ -185,6 +185,7 @@ export function printBox(item, memory, jobs) {
     q.again.hidden = !may || kind === "copy" || (may.made === 0 && !q.asked);
     kinds.show();
     q.stock.hidden = !at || !at.stock;
+    trouble.textContent = at && at.state !== "ready" ? said(at.words) : ""; /* a narrow list cuts it off */
     button.disabled = !kind;
   };
   const showPrinters = () => {
@@ -225,7 +226,7 @@ export function printBox(item, memory, jobs) {
     el("div", { class: "row between" }, el("h2", null, word("desk.print.heading")), previewButton(item, memory.lookup, q.variant, place)),
     q.variant ? field(word("desk.print.variant"), q.variant) : null,
     kindsOf(item).length === 0 ? el("p", { class: "notice" }, word("desk.print.nothing")) :
-      form({ id: "print-form" }, print, kinds.node, q.copy, q.again, printers, states, q.stock, button),
+      form({ id: "print-form" }, print, kinds.node, q.copy, q.again, printers, trouble, states, q.stock, button),
     place);
   showPrinters();
   if (kindsOf(item).length > 0) tried(states, loadPrinters, showPrinters, showPrinters);

@@ -76,6 +76,7 @@ export async function officeChoice(place, chosen) {
 export function printerWords(p) {
   const state = word("desk.printer.states." + p.state);
   const more = said(p.words) === state ? "" : said(p.words);
+  if (p.state === "offline" && more) return more; /* it says so itself */
   const queued = p.queued > 0 ? word("desk.printer.queued", { n: p.queued }) : "";
   return [state, more, queued].filter(Boolean).join(word("common.comma"));
 }

@@ -265,7 +265,11 @@ def regional_admin():
     sent = calls(desk, "PUT", "offices/qh-001/printers/p1")[0][2]
     expect(sent["zh"] == "一号打印机（大厅）" and sent["dx"] == 0, "%s", sent)
     wait(lambda: not browser.BROWSER.find_elements(By.ID, "printer-form"))
+    wait(lambda: focused().tag_name == "div")  # where the printers are
     act("add")
+    wait(lambda: focused().get_attribute("id") == "printer-id")
+    keys(Keys.ENTER)
+    shows("请填好打印机代号")
     wait(lambda: focused().get_attribute("id") == "printer-id")
     keys("hall-2", Keys.TAB, "二号", Keys.TAB, "ipp://127.0.0.1/x", Keys.ENTER)
     sent = wait(lambda: calls(desk, "PUT", "offices/qh-001/printers/hall-2"))

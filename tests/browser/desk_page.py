@@ -300,6 +300,8 @@ def twice_is_once():
     sent = calls(desk, "POST", "print-jobs")
     expect(len(sent) == 2 and sent[0][3] == sent[1][3], "%s", sent)
     keys(Keys.F8)
+    shows("请先写明为什么再打")
+    keys("上一张弄脏了", Keys.F8)
     wait(lambda: len(calls(desk, "POST", "print-jobs")) == 3)
     expect(calls(desk, "POST", "print-jobs")[2][3] != sent[0][3], "same key")
 

@@ -117,6 +117,10 @@ class Desk:
         if job["channel"] == "browser":
             job["state"] = "rendered"
         self.jobs.insert(0, job)
+        right = item["print"][body["kind"]]
+        right["made"] += 1
+        if right["left"] is not None:
+            right["left"] -= 1
         return job
 
     def job(self, identity):

@@ -177,6 +177,10 @@ def day_and_stock():
     expect(not find("menu").is_displayed() and
            not find("print-day").is_displayed(), "buttons on paper")
     browser.picture("desk-day-paper")
+    size("phone")  # paper is narrower than a desk, and still has tables
+    expect(find("main").find_element(By.TAG_NAME, "thead").size["height"] > 9,
+           "the account is printed as cards")
+    size("desk")
     browser.BROWSER.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
     chord(Keys.ALT, "4")
     shows("A000101", "未用")

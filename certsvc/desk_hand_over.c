@@ -105,20 +105,24 @@ check_word(const char *text, size_t max, const char *pointer, struct err *e)
 		service_check_text(text, pointer, e);
 }
 
+struct posting {
+	const char *certificate, *lookup, *carrier, *tracking;
+};
+
 static int
-read_posting(const json_t *json, const char **id, const char **carrier,
-    const char **tracking, struct err *e)
+read_posting(const json_t *json, struct posting *p, struct err *e)
 {
 	json_t *body = json_incref((json_t *)(uintptr_t)json);
 	json_error_t why;
-	int bad = json_unpack_ex(body, &why, JSON_STRICT, "{s:s, s:s, s:s}",
-	    "certificate", id, "carrier", carrier, "tracking", tracking);
+	int bad = json_unpack_ex(body, &why, JSON_STRICT,
+	    "{s:s, s:s, s:s, s:s}", "certificate", &p->certificate, "lookup",
+	    &p->lookup, "carrier", &p->carrier, "tracking", &p->tracking);
 
 	json_decref(body);
 	if (bad)
 		return bad_body(e, why.text);
-	check_word(*carrier, CARRIER_MAX, "/carrier", e);
-	check_word(*tracking, TRACKING_MAX, "/tracking", e);
+	check_word(p->carrier, CARRIER_MAX, "/carrier", e);
+	check_word(p->tracking, TRACKING_MAX, "/tracking", e);
 	return e->nitems == 0
 		   ? 0
 		   : err_set(e, ERR_INPUT, "bad_fields", "请求内容有误",
@@ -163,19 +167,22 @@ service_posting(struct service *s, const struct service_caller *caller,
 {
 	const struct service_operator *op = caller->operator;
 	struct store_certificate c = {.id = ""};
-	const char *id, *carrier, *tracking;
+	struct posting p;
 	json_t *json;
 	int rc;
 
 	*answer = NULL;
 	if ((rc = permission_check_role(op, PERMISSION_DESK, e)) != 0 ||
 	    (rc = service_check_writable(s, e)) != 0 ||
-	    (rc = read_posting(body, &id, &carrier, &tracking, e)) != 0)
+	    (rc = read_posting(body, &p, e)) != 0)
 		return rc;
-	rc = desk_office_certificate(s, op, id, &c, e);
+	rc = desk_office_certificate(s, op, p.certificate, &c, e);
+	if (rc == 0)
+		rc = desk_lookup_check(s, op, p.lookup, c.id, NULL, e);
 	if (rc == 0) {
-		json = json_pack("{s:s, s:s, s:s}", "carrier", carrier,
-		    "tracking", tracking, "operator", op->name);
+		json = json_pack("{s:s, s:s, s:s, s:s}", "carrier", p.carrier,
+		    "tracking", p.tracking, "operator", op->name, "lookup",
+		    p.lookup);
 		rc = json == NULL ? err_nomem(e)
 				  : put_posting(s, op, &c, json, answer, e);
 		json_decref(json);

@@ -124,8 +124,10 @@ desk_office_get(
 		 ? s->ops->record_get(s->store, "office", id, 0, &r, e)
 		 : ERR_NOT_FOUND;
 	if (rc == ERR_NOT_FOUND)
-		return err_set(e, ERR_NOT_FOUND, "not_found", "没有这个机构",
-		    "there is no such office");
+		/* As for one that is somebody else's: who guesses learns
+		 * nothing. */
+		return err_set(e, ERR_NOT_FOUND, "not_found", "没有找到",
+		    "there is no such thing");
 	if (rc != 0)
 		return rc;
 	json = json_loadb((const char *)r.body.p, r.body.n, 0, NULL);

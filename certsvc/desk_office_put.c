@@ -3,6 +3,7 @@
 #include "certsvc/desk_admin.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "certsvc/desk_office.h"
 #include "certsvc/desk_record.h"
@@ -275,6 +276,11 @@ check_printer(const char *id, const struct printer_body *b, struct err *e)
 	    text_unhex(raw, 32, b->fingerprint, strlen(b->fingerprint)) != 0)
 		wrong(e, "/fingerprint", "须为 64 位十六进制",
 		    "must be 64 hexadecimal digits");
+	else if (b->fingerprint != NULL && b->uri[0] != '\0' &&
+		 strncasecmp(b->uri, "ipps:", 5) != 0)
+		wrong(e, "/fingerprint",
+		    "只有 ipps:// 地址的打印机才有公钥；请改用 ipps://，或不填指纹",
+		    "only a printer at ipps:// has a key: use ipps://, or leave the fingerprint out");
 	if (!(b->dx >= -DESK_PRINTER_OFFSET_MAX &&
 		b->dx <= DESK_PRINTER_OFFSET_MAX &&
 		b->dy >= -DESK_PRINTER_OFFSET_MAX &&

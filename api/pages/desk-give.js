@@ -31,7 +31,7 @@ function handOverForm(item, lookup, changed) {
     el("button", { type: "submit", class: "button" }, word("desk.give.hand_over")), place);
 }
 
-function postForm(item) {
+function postForm(item, lookup) {
   const place = el("div");
   const carrier = input("carrier", { maxlength: "40", value: word("desk.give.carrier_usual") });
   const tracking = input("tracking", { maxlength: "40" });
@@ -43,7 +43,7 @@ function postForm(item) {
       return null;
     }
     return tried(place, () => call("POST", "/v1/postings", {
-      certificate: item.id, carrier: carrier.value.trim(), tracking: tracking.value.trim(),
+      certificate: item.id, lookup: lookup, carrier: carrier.value.trim(), tracking: tracking.value.trim(),
     }), () => {
       tracking.value = "";
       done(place, "desk.give.posted");
@@ -60,5 +60,5 @@ export function giveBox(item, lookup, changed) {
   return el("section", { class: "box" },
     el("h2", null, word("desk.give.heading")),
     item.status === "pending" ? handOverForm(item, lookup, changed) : el("p", { class: "hint" }, word(item.status === "valid" ? "desk.give.in_force" : "desk.give.not_in_force")),
-    el("details", null, el("summary", null, word("desk.give.by_post")), postForm(item)));
+    el("details", null, el("summary", null, word("desk.give.by_post")), postForm(item, lookup)));
 }

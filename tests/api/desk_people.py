@@ -342,7 +342,8 @@ def a_look_up_and_a_hand_over():
     expect("demo-clerk @" in events[-1]["operator"], "%s", events)
     c.close()
     status, answer = desk.json("POST", "/v1/postings", {
-        "certificate": made["id"], "carrier": "EMS", "tracking": "EA1"})
+        "certificate": made["id"], "lookup": found["id"], "carrier": "EMS",
+        "tracking": "EA1"})
     expect(status == 201, "%s", answer)
     auditor = enter(world.SERVER, "demo-auditor")
     status, page = auditor.json("GET", "/v1/lookups?operator=demo-clerk")

@@ -118,8 +118,8 @@ def only_clerks_work_at_the_desk():
     holds("POST", "/v1/lookups", (201, *no),
           {"by": "number", "value": "x", "purpose": "走查"})
     holds("POST", "/v1/postings", (201, *no),
-          {"certificate": s["made"][0]["id"], "carrier": "EMS",
-           "tracking": "1"})
+          {"certificate": s["made"][0]["id"], "lookup": s["lookup"],
+           "carrier": "EMS", "tracking": "1"})
     # A second sheet is one too many: what the clerk is told is not 403.
     holds("POST", "/v1/print-jobs", (409, *no),
           job_body(s["made"][0], s["lookup"]), fresh=True)
@@ -195,7 +195,7 @@ def offices_are_seen_by_office_and_region():
     admin = s["people"]["regional_admin"]
     for bad in ({"uri": "http://127.0.0.1/"}, {"uri": "ipp://"},
                 {"uri": "ipp://user:word@host/"}, {"media": "A4 paper"},
-                {"dx": 11}, {"stock": "paper"}, {"fingerprint": "00"}, {"zh": ""},
+                {"dx": 11}, {"stock": "paper"}, {"fingerprint": "00"}, {"fingerprint": "00" * 32}, {"zh": ""},
                 {"uri": "file:///etc/passwd"}):
         world.problem(admin.call("PUT", path % "liulin-station",
                                  dict(good, **bad)), 422)

@@ -425,20 +425,29 @@ a_posting_is_recorded(void **state)
 	struct service_operator zhang, far;
 	struct service_caller caller = {.address = "10.1.0.9"};
 	struct err e = ERR_INIT;
+	struct store_certificate dog;
 	char id[STORE_ID_SIZE];
 	json_t *answer = NULL, *body;
 
 	issue(o, POLICE, DOG, "1", id);
+	certificate(o, id, &dog);
 	desk_enter(o, "zhang", &zhang);
 	desk_enter(o, "far", &far);
-	body = json_pack("{s:s, s:s, s:s}", "certificate", id, "carrier", "EMS",
-	    "tracking", "EA123456789CN");
+	body = json_pack("{s:s, s:s, s:s, s:s}", "certificate", id, "lookup",
+	    "x", "carrier", "EMS", "tracking", "EA123456789CN");
 	caller.operator= & far;
 	assert_int_equal(
 	    service_posting(o->service, &caller, body, &answer, &e),
 	    ERR_NOT_FOUND);
 	err_clear(&e);
 	caller.operator= & zhang;
+	assert_int_equal(
+	    service_posting(o->service, &caller, body, &answer, &e),
+	    ERR_CONFLICT);
+	assert_code("lookup_needed", &e);
+	answer = found(o, &zhang, "number", dog.number);
+	json_object_set(body, "lookup", json_object_get(answer, "id"));
+	json_decref(answer);
 	assert_int_equal(
 	    service_posting(o->service, &caller, body, &answer, &e), 0);
 	assert_string_equal(office_text(answer, "tracking"), "EA123456789CN");
@@ -448,6 +457,7 @@ a_posting_is_recorded(void **state)
 	    service_posting(o->service, &caller, body, &answer, &e), ERR_INPUT);
 	err_clear(&e);
 	json_decref(body);
+	store_certificate_release(&dog);
 	service_operator_release(&zhang);
 	service_operator_release(&far);
 }

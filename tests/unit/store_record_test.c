@@ -167,6 +167,7 @@ all_or_none(void **state)
 	assert_int_equal(figures.ledger_size, 2);
 	/* an event that is refused takes the records with it */
 	assert_int_equal(status_put(f, id, STATUS_SUSPENDED), 0);
+	store_record_release(&r[2]);
 	record_make(&r[2], "three", 1);
 	assert_int_equal(
 	    f->ops->records_put(f->s, &r[2], 1, &event, &f->e), ERR_CONFLICT);

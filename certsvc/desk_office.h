@@ -49,6 +49,10 @@ struct desk_office {
 /* ERR_NOT_FOUND "not_found" when there is none; release in any case. */
 int desk_office_get(
     struct service *s, const char *id, struct desk_office *o, struct err *e);
+/* The same for who may see it: the local caller any, an operator those of the
+ * own scope; ERR_DENIED "not_allowed", ERR_NOT_FOUND as permission_check. */
+int desk_office_see(struct service *s, const struct service_caller *caller,
+    const char *id, struct desk_office *o, struct err *e);
 /* From the JSON of its record; takes no reference.  ERR_STORAGE. */
 int desk_office_read(const json_t *json, struct desk_office *o, struct err *e);
 void desk_office_release(struct desk_office *o);

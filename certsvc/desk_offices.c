@@ -22,6 +22,21 @@ may_see(const struct service_caller *caller, const struct desk_office *o,
 			 caller->operator, PERMISSION_SEE_OFFICES, &target, e);
 }
 
+int
+desk_office_see(struct service *s, const struct service_caller *caller,
+    const char *id, struct desk_office *o, struct err *e)
+{
+	int rc = 0;
+
+	memset(o, 0, sizeof(*o));
+	if (caller->operator!= NULL)
+		rc = permission_check_role(
+		    caller->operator, PERMISSION_SEE_OFFICES, e);
+	if (rc == 0)
+		rc = desk_office_get(s, id, o, e);
+	return rc == 0 ? may_see(caller, o, e) : rc;
+}
+
 /* What the command line needs to change it. */
 static int
 add_ticket(const struct desk_office *o, json_t *answer, struct err *e)
@@ -38,17 +53,10 @@ int
 service_office(struct service *s, const struct service_caller *caller,
     const char *id, json_t **answer, struct err *e)
 {
-	struct desk_office o = {0};
-	int rc = 0;
+	struct desk_office o;
+	int rc = desk_office_see(s, caller, id, &o, e);
 
 	*answer = NULL;
-	if (caller->operator!= NULL)
-		rc = permission_check_role(
-		    caller->operator, PERMISSION_SEE_OFFICES, e);
-	if (rc == 0)
-		rc = desk_office_get(s, id, &o, e);
-	if (rc == 0)
-		rc = may_see(caller, &o, e);
 	if (rc == 0 && (*answer = desk_office_json(s, &o)) == NULL)
 		rc = err_nomem(e);
 	if (rc == 0 && caller->operator== NULL)

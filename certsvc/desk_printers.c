@@ -8,7 +8,6 @@
 #include <time.h>
 
 #include "certsvc/desk_office.h"
-#include "certsvc/permission.h"
 #include "certsvc/service_state.h"
 #include "crypto/base/clock.h"
 #include "crypto/base/text.h"
@@ -256,34 +255,14 @@ look(struct desk_printers *d, const struct desk_office *o)
 	return copy;
 }
 
-static int
-may_see(const struct service_caller *caller, const struct desk_office *o,
-    struct err *e)
-{
-	struct permission_target target = {
-	    .office = o->id, .region = o->region};
-
-	return caller->operator== NULL
-		   ? 0
-		   : permission_check(
-			 caller->operator, PERMISSION_SEE_OFFICES, &target, e);
-}
-
 int
 service_office_printers(struct service *s, const struct service_caller *caller,
     const char *office, json_t **answer, struct err *e)
 {
-	struct desk_office o = {0};
-	int rc = 0;
+	struct desk_office o;
+	int rc = desk_office_see(s, caller, office, &o, e);
 
 	*answer = NULL;
-	if (caller->operator!= NULL)
-		rc = permission_check_role(
-		    caller->operator, PERMISSION_SEE_OFFICES, e);
-	if (rc == 0)
-		rc = desk_office_get(s, office, &o, e);
-	if (rc == 0)
-		rc = may_see(caller, &o, e);
 	if (rc == 0) {
 		*answer = json_pack("{s:o}", "items", look(s->board, &o));
 		rc = *answer == NULL ? err_nomem(e) : 0;

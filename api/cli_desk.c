@@ -122,18 +122,12 @@ desk_check_region(
 	    "the region %s is in no department's area: check the code", region);
 }
 
-void
-desk_say_wrong(unsigned int line, const struct err *why)
-{
-	fprintf(stderr, "第 %u 行：%s\nline %u: %s (%s)\n", line, why->zh, line,
-	    why->en, why->code);
-}
-
 static void
 say_wrong(void *ctx, unsigned int line, const struct err *why)
 {
 	(void)ctx;
-	desk_say_wrong(line, why);
+	fprintf(stderr, "第 %u 行：%s\nline %u: %s (%s)\n", line, why->zh, line,
+	    why->en, why->code);
 }
 
 int
@@ -149,6 +143,21 @@ desk_read_table(const char *file, enum desk_csv_kind kind,
 		    buf_bytes(&text), kind, say_wrong, NULL, table, e);
 	buf_release(&text);
 	return rc;
+}
+
+size_t
+desk_check_rows(const struct desk_csv *table, desk_check_fn check, void *ctx)
+{
+	struct err why = ERR_INIT;
+	size_t i, wrong = table->wrong;
+
+	for (i = 0; i < table->n; i++)
+		if (check(ctx, table->rows[i].order, &why) != 0) {
+			wrong++;
+			say_wrong(NULL, table->rows[i].line, &why);
+			err_clear(&why);
+		}
+	return wrong;
 }
 
 void

@@ -84,7 +84,12 @@ int desk_check_region(
 /* What is read from a table, with each wrong line said on standard error. */
 int desk_read_table(const char *file, enum desk_csv_kind kind,
     struct desk_csv *table, struct err *e);
-void desk_say_wrong(unsigned int line, const struct err *why);
+
+/* Ask check about each order of a table and say what is wrong, by line; how
+ * many lines are, those that were no orders included. */
+typedef int (*desk_check_fn)(void *ctx, json_t *order, struct err *e);
+size_t desk_check_rows(
+    const struct desk_csv *table, desk_check_fn check, void *ctx);
 
 /* On a terminal the line is written over; elsewhere some lines. */
 void desk_progress(size_t n, size_t all);

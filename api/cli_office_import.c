@@ -15,7 +15,7 @@ struct import {
 	json_t *types;	     /* {code or folder: code} */
 	json_t *departments; /* {code: true} */
 	json_t *there;	     /* {id: office} */
-	size_t wrong, made, changed, same;
+	size_t made, changed, same;
 };
 
 static int
@@ -65,8 +65,9 @@ is_same(const json_t *order, const json_t *office)
 }
 
 static int
-check_row(struct import *im, json_t *order, struct err *e)
+check_row(void *ctx, json_t *order, struct err *e)
 {
+	const struct import *im = ctx;
 	const json_t *office =
 	    json_object_get(im->there, cli_text(order, "id"));
 
@@ -84,22 +85,14 @@ check_row(struct import *im, json_t *order, struct err *e)
 static int
 check_table(struct import *im, struct err *e)
 {
-	struct err why = ERR_INIT;
-	size_t i;
+	size_t wrong = desk_check_rows(&im->table, check_row, im);
 
-	im->wrong = im->table.wrong;
-	for (i = 0; i < im->table.n; i++)
-		if (check_row(im, im->table.rows[i].order, &why) != 0) {
-			im->wrong++;
-			desk_say_wrong(im->table.rows[i].line, &why);
-			err_clear(&why);
-		}
-	if (im->wrong == 0)
+	if (wrong == 0)
 		return 0;
 	return err_set(e, ERR_INPUT, "csv_wrong_lines",
 	    "%zu 行有误，没有登记任何机构；请改正后重新运行",
 	    "%zu lines are wrong and no office was registered: mend them and run again",
-	    im->wrong);
+	    wrong);
 }
 
 static int

@@ -34,7 +34,7 @@ struct import {
 	json_t *there;	     /* {name: operator} */
 	json_t *passwords;   /* {name: password} of the file */
 	int fd;		     /* of the file, for adding */
-	size_t wrong, made, same;
+	size_t made, same;
 };
 
 static int
@@ -77,8 +77,9 @@ check_there(const json_t *there, const json_t *order, struct err *e)
 }
 
 static int
-check_row(const struct import *im, const json_t *order, struct err *e)
+check_row(void *ctx, json_t *order, struct err *e)
 {
+	const struct import *im = ctx;
 	const char *office = cli_text(order, "office");
 	const char *department = cli_text(order, "department");
 	const char *region = cli_text(order, "region");
@@ -106,22 +107,14 @@ check_row(const struct import *im, const json_t *order, struct err *e)
 static int
 check_table(struct import *im, struct err *e)
 {
-	struct err why = ERR_INIT;
-	size_t i;
+	size_t wrong = desk_check_rows(&im->table, check_row, im);
 
-	im->wrong = im->table.wrong;
-	for (i = 0; i < im->table.n; i++)
-		if (check_row(im, im->table.rows[i].order, &why) != 0) {
-			im->wrong++;
-			desk_say_wrong(im->table.rows[i].line, &why);
-			err_clear(&why);
-		}
-	if (im->wrong == 0)
+	if (wrong == 0)
 		return 0;
 	return err_set(e, ERR_INPUT, "csv_wrong_lines",
 	    "%zu 行有误，没有登记任何操作员；请改正后重新运行",
 	    "%zu lines are wrong and no operator was registered: mend them and run again",
-	    im->wrong);
+	    wrong);
 }
 
 static int
